@@ -1,0 +1,1 @@
+"""Who may sit, the attempt, its record, the marks."""

@@ -1,0 +1,1 @@
+"""The bench: emulated chip, issuing state, cameras, network, the demonstration day."""

@@ -1,0 +1,1 @@
+"""Launcher of the command line; imports no product package."""

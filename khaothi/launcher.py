@@ -1,0 +1,66 @@
+"""The one console script. Commands are found by entry point and loaded only when called (DESIGN.md section 2)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+GROUP = "khaothi.commands"
+SUMMARIES = {
+    "demo": "a whole exam day on this machine (only in a checkout)",
+    "doctor": "readiness of this PC, and what to do about each point",
+    "station": "the candidate's exam station",
+    "node": "the central proctor node",
+    "card": "read or verify a chip ID card",
+    "trust": "trust anchors: master lists, certificates, CRLs",
+    "face": "compare faces, measure error rates",
+    "form": "check and seal a form",
+    "bank": "question bank",
+    "analyse": "item analysis",
+    "score": "grade a table of responses",
+    "audit": "verify an exam's archive",
+}
+WRONG_USE = 2
+
+
+def commands() -> dict[str, EntryPoint]:
+    """Installed commands by name."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def usage(available: dict[str, EntryPoint]) -> str:
+    """Help text: one line a command, in the order of the table above."""
+    width = max(len(name) for name in available)
+    ordered = [name for name in SUMMARIES if name in available]
+    lines = [f"  {name:<{width}}  {SUMMARIES[name]}" for name in ordered]
+    return "\n".join(["usage: khaothi COMMAND [OPTIONS]", "", *lines, "", "khaothi COMMAND --help says more."])
+
+
+def _refuse(code: str, message: str, advice: str, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"error": {"code": code, "message": message, "advice": advice}}))  # noqa: T201 - the contract
+    else:
+        print(f"khaothi: {message}\n{advice}", file=sys.stderr)  # noqa: T201
+    return WRONG_USE
+
+
+def main() -> int:
+    """Load the named command and hand it the rest of the line."""
+    available = commands()
+    arguments = sys.argv[1:]
+    as_json = "--json" in arguments
+    if not arguments or arguments[0] in {"-h", "--help"}:
+        print(usage(available))  # noqa: T201
+        return 0 if arguments else WRONG_USE
+    name, rest = arguments[0], arguments[1:]
+    if name not in available:
+        return _refuse("unknown_command", f"no command '{name}'", usage(available), as_json=as_json)
+    try:
+        command = available[name].load()
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not available[name].module.startswith(missing.name.split(".")[0]):
+            raise
+        advice = "It runs from a checkout of the project only."
+        return _refuse("command_not_installed", f"'{name}' is not in this package", advice, as_json=as_json)
+    return int(command(rest) or 0)

@@ -1,0 +1,1 @@
+"""A person at a desk: chip card, portrait, live face, as facts."""
