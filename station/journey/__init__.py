@@ -1,0 +1,1 @@
+"""The candidate's path as a pure state machine: intents in, views and effects out."""

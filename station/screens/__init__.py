@@ -1,0 +1,1 @@
+"""Qt Quick screens; each draws one view and emits intents."""

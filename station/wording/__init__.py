@@ -1,0 +1,1 @@
+"""Every sentence a person reads at the station, Vietnamese and English."""
