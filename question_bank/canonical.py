@@ -1,0 +1,90 @@
+"""Canonical bytes: RFC 8785 restricted to what two programs cannot read differently (DESIGN.md section 7).
+
+Objects have ASCII keys, strings are NFC, numbers are integers of magnitude below 2^53, there are no floats; decimals travel
+as strings. Within these limits RFC 8785 is: keys sorted, no spaces, minimal escapes, UTF-8.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import NoReturn
+
+LARGEST_INTEGER = 2**53 - 1
+# A deeper value is an attack on the parser, not a form or a record.
+DEEPEST = 32
+
+
+class NotCanonical(ValueError):  # noqa: N818 - the name says what the bytes are
+    """The value cannot be written, or the bytes are not the one way to write it."""
+
+    code = "not_canonical"
+
+
+def _check(value: object, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        raise NotCanonical("nested too deeply")
+    match value:
+        case bool() | None:
+            return
+        case int():
+            if abs(value) > LARGEST_INTEGER:
+                raise NotCanonical(f"integer out of range: {value}")
+        case str():
+            _check_text(value)
+        case list() | tuple():
+            for member in value:
+                _check(member, depth + 1)
+        case dict():
+            for key, member in value.items():
+                if not isinstance(key, str) or not key.isascii():
+                    raise NotCanonical(f"key is not ASCII text: {key!r}")
+                _check(member, depth + 1)
+        case _:
+            raise NotCanonical(f"no canonical form for {type(value).__name__}")
+
+
+def _check_text(value: str) -> None:
+    if not unicodedata.is_normalized("NFC", value):
+        raise NotCanonical("text is not in NFC")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise NotCanonical("text holds half a surrogate pair")
+
+
+def encode(value: object) -> bytes:
+    """The canonical bytes of a value made of dict, list, tuple, str, int, bool and None.
+
+    Raises:
+        NotCanonical: a float, bytes, a number out of range, text that is not NFC, or a key that is not ASCII.
+    """
+    _check(value)
+    # For ASCII keys the order of code points is the order of UTF-16 units that RFC 8785 section 3.2.3 asks for.
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _no_float(text: str) -> NoReturn:
+    raise NotCanonical(f"number is not an integer: {text}")
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise NotCanonical("a key stands twice")
+    return value
+
+
+def decode(raw: bytes) -> object:
+    """The value of canonical bytes.
+
+    Raises:
+        NotCanonical: the bytes are not what `encode` would write for their value.
+    """
+    try:
+        value: object = json.loads(
+            raw.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_unique
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise NotCanonical("not JSON") from error
+    if encode(value) != raw:
+        raise NotCanonical("not the canonical form of its value")
+    return value
