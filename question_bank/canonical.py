@@ -15,7 +15,7 @@ LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 32
 
 
-class NotCanonical(ValueError):  # noqa: N818 - the name says what the bytes are
+class NotCanonical(ValueError):
     """The value cannot be written, or the bytes are not the one way to write it."""
 
     code = "not_canonical"
@@ -36,12 +36,16 @@ def _check(value: object, depth: int = 0) -> None:
             for member in value:
                 _check(member, depth + 1)
         case dict():
-            for key, member in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    raise NotCanonical(f"key is not ASCII text: {key!r}")
-                _check(member, depth + 1)
+            _check_keys(value)
+            _check(list(value.values()), depth)
         case _:
             raise NotCanonical(f"no canonical form for {type(value).__name__}")
+
+
+def _check_keys(value: dict[object, object]) -> None:
+    for key in value:
+        if not isinstance(key, str) or not key.isascii():
+            raise NotCanonical(f"key is not ASCII text: {key!r}")
 
 
 def _check_text(value: str) -> None:

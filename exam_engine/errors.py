@@ -1,0 +1,55 @@
+"""Errors of the exam engine. Each leaf has a stable `code`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ExamEngineError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+    code: ClassVar[str] = "exam_engine_error"
+
+
+class RecordBroken(ExamEngineError):
+    """A record does not hang together; `reason` says how."""
+
+    code: ClassVar[str] = "record_broken"
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class SignatureInvalid(ExamEngineError):
+    """A signature does not verify."""
+
+    code: ClassVar[str] = "record_signature_invalid"
+
+
+class ImpossibleEvent(ExamEngineError):
+    """An event cannot follow in this phase of the attempt: a record that nobody could have made honestly."""
+
+    code: ClassVar[str] = "impossible_event"
+
+
+class CommandRefused(ExamEngineError):
+    """The rules do not allow this now; `reason` is a snake_case code."""
+
+    code: ClassVar[str] = "command_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ProfileInvalid(ExamEngineError):
+    """The exam profile is not usable; the message names the key."""
+
+    code: ClassVar[str] = "profile_invalid"
+
+
+class KeyMissing(ExamEngineError):
+    """No response key for an item that is to be graded."""
+
+    code: ClassVar[str] = "response_key_missing"

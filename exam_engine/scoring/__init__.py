@@ -1,0 +1,1 @@
+"""One module an interaction; marks are Decimals from the profile's tables."""
