@@ -7,8 +7,14 @@ Doc 9303-11 section 5 (inspection).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
+
+Verdict = Literal["authentic", "not_authentic", "inconclusive"]
+ChipVerdict = Literal["genuine", "not_genuine", "inconclusive", "not_supported", "not_performed"]
+CHIP_CHECKS = ("chip_authentication", "active_authentication", "pace_cam")
 
 
 class Result(StrEnum):
@@ -90,3 +96,31 @@ class IdentityEvidence:
     def with_findings(self, *more: Finding) -> IdentityEvidence:
         """The same evidence with further findings appended."""
         return IdentityEvidence(self.holder, self.files, (*self.findings, *more))
+
+
+def data_verdict(findings: Iterable[Finding], *, groups_expected: bool = True) -> Verdict:
+    """`authentic` only if signature, chain and every hash passed; a failure anywhere is `not_authentic`."""
+    judged = [finding for finding in findings if finding.check.startswith("passive_authentication.")]
+    by_check = {finding.check.removeprefix("passive_authentication."): finding.result for finding in judged}
+    if Result.FAILED in by_check.values():
+        return "not_authentic"
+    needed = [
+        by_check.get(check, Result.NOT_PERFORMED) for check in ("signature", "document_signer", "chain", "country")
+    ]
+    hashes = [result for check, result in by_check.items() if check.startswith("hash.")]
+    if groups_expected and not hashes:
+        return "inconclusive"
+    return "authentic" if all(result is Result.PASSED for result in (*needed, *hashes)) else "inconclusive"
+
+
+def chip_verdict(findings: Iterable[Finding], data: Verdict) -> ChipVerdict:
+    """Genuine only if the chip proved its key and the data group that carried the key is authentic."""
+    results = {finding.check: finding.result for finding in findings}
+    proofs = [results[check] for check in CHIP_CHECKS if check in results]
+    if Result.FAILED in proofs or results.get("consistency.promised_keys") is Result.FAILED:
+        return "not_genuine"
+    if Result.PASSED in proofs:
+        return "genuine" if data == "authentic" else "inconclusive"
+    if Result.INCONCLUSIVE in proofs:
+        return "inconclusive"
+    return "not_supported" if Result.NOT_SUPPORTED in proofs else "not_performed"

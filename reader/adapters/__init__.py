@@ -1,0 +1,1 @@
+"""Where the reader touches the world."""

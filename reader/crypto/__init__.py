@@ -1,0 +1,1 @@
+"""Key derivation, message authentication, and elliptic curves by their parameters."""

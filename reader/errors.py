@@ -1,0 +1,129 @@
+"""Errors of the reader. Each leaf has a stable `code` and says whether trying again can help."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ReaderError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+    code: ClassVar[str] = "reader_error"
+    retryable: ClassVar[bool] = False
+
+
+class PcscUnavailable(ReaderError):
+    """The PC/SC service does not answer."""
+
+    code: ClassVar[str] = "pcsc_unavailable"
+
+
+class NoReader(ReaderError):
+    """No card reader is connected, or not the one named."""
+
+    code: ClassVar[str] = "no_reader"
+
+
+class NoCard(ReaderError):
+    """No card on the reader."""
+
+    code: ClassVar[str] = "no_card"
+    retryable: ClassVar[bool] = True
+
+
+class ReaderBusy(ReaderError):
+    """Another program holds the card."""
+
+    code: ClassVar[str] = "reader_busy"
+    retryable: ClassVar[bool] = True
+
+
+class CardRemoved(ReaderError):
+    """The card left the field in the middle of something."""
+
+    code: ClassVar[str] = "card_removed"
+    retryable: ClassVar[bool] = True
+
+
+class OtherCard(ReaderError):
+    """The card that was put back is not the one that was taken away."""
+
+    code: ClassVar[str] = "other_card"
+
+
+class NotAnIdentityCard(ReaderError):
+    """The chip has no eMRTD application (Doc 9303-10 section 3.11.3)."""
+
+    code: ClassVar[str] = "not_an_identity_card"
+
+
+class AccessDenied(ReaderError):
+    """No access key opened the chip."""
+
+    code: ClassVar[str] = "access_denied"
+
+
+class WrongKey(AccessDenied):
+    """The chip refused this password."""
+
+    code: ClassVar[str] = "wrong_access_key"
+
+
+class AccessNotSupported(ReaderError):
+    """The chip offers no access protocol that this program knows."""
+
+    code: ClassVar[str] = "access_not_supported"
+
+
+class UnexpectedStatus(ReaderError):
+    """The chip answered with a status word that the standard does not foresee here."""
+
+    code: ClassVar[str] = "unexpected_status"
+    retryable: ClassVar[bool] = True
+
+    def __init__(self, doing: str, status: int) -> None:
+        super().__init__(f"{doing}: status {status:04X}")
+        self.status = status
+
+
+class SecureMessagingBroken(ReaderError):
+    """A response without, or with a wrong, authentication code: somebody is between us and the chip, or it is lost."""
+
+    code: ClassVar[str] = "secure_messaging_broken"
+    retryable: ClassVar[bool] = True
+
+
+class FileNotPresent(ReaderError):
+    """The chip has no such file."""
+
+    code: ClassVar[str] = "file_not_present"
+
+
+class LimitExceeded(ReaderError):
+    """The chip asks for more bytes, nesting or commands than an honest one needs."""
+
+    code: ClassVar[str] = "limit_exceeded"
+
+
+class Malformed(ReaderError):
+    """Bytes that are not what the standard describes."""
+
+    code: ClassVar[str] = "malformed"
+
+
+class NotSupported(ReaderError):
+    """Well formed, but an algorithm or structure that this program does not know."""
+
+    code: ClassVar[str] = "not_supported"
+
+
+class BadSignature(ReaderError):
+    """A signature or digest does not verify."""
+
+    code: ClassVar[str] = "signature_invalid"
+
+
+class NoTrustAnchor(ReaderError):
+    """Nothing in the trust store leads to this signer: inconclusive, not a forgery."""
+
+    code: ClassVar[str] = "no_trust_anchor"

@@ -1,0 +1,1 @@
+"""The logical data structure: one module for each elementary file (Doc 9303-10)."""
