@@ -69,7 +69,7 @@ class Options:
     groups: tuple[str, ...] | None = None
     access: Literal["auto", "pace", "bac"] = "auto"
     extended: bool = True
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     expected_bytes: int = 20_000
     challenge: Callable[[bytes], bytes] | None = None
 

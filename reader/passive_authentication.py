@@ -62,7 +62,7 @@ def verify(
                 "subject": certificate.subject.human_friendly,
                 "sha256": hashlib.sha256(certificate.dump()).hexdigest(),
             },
-        )  # fmt: skip
+        )
     )
     anchor, chain = _chain(certificate, trust)
     findings += [chain, _validity(signer, at), _country(certificate, anchor, issuing_state), _revocation(certificate, trust)]  # fmt: skip

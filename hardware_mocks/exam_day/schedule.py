@@ -70,7 +70,8 @@ def _rooms(expected: int) -> list[int]:
 
 
 def _places(expected: int) -> tuple[list[Place], dict[str, list[Place]]]:
-    every, usable = [], {}
+    every: list[Place] = []
+    usable: dict[str, list[Place]] = {}
     room_number = 0
     for site, _ in SITES:
         usable[site] = []

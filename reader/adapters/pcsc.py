@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
+from typing import Any, Self
 
 from smartcard.Exceptions import CardConnectionException, NoCardException, SmartcardException
 from smartcard.ExclusiveConnectCardConnection import ExclusiveConnectCardConnection
@@ -56,6 +57,8 @@ class PcscConnection:
         try:
             payload, sw1, sw2 = self._connection.transmit(list(apdu))
         except (CardConnectionException, NoCardException, BaseSCardException) as error:
+            # The dead handle is exclusive: kept open it would lock out the card when it comes back.
+            self.close()
             raise CardRemoved(f"card gone ({_code(error):08X})") from error
         return bytes(payload) + bytes((sw1, sw2))
 
@@ -67,7 +70,7 @@ class PcscConnection:
         except (SmartcardException, BaseSCardException):
             return
 
-    def __enter__(self) -> PcscConnection:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -94,7 +97,7 @@ def _connect(reader_name: str) -> ExclusiveConnectCardConnection:
     raise ReaderBusy(f"another program holds the card on {reader_name!r}")
 
 
-def _readers() -> list[object]:
+def _readers() -> list[Any]:
     try:
         return list(readers())
     except (SmartcardException, BaseSCardException) as error:

@@ -1,0 +1,146 @@
+"""A private PC/SC bench: daemon, eight virtual readers and their cards in a network namespace of their own.
+
+The driver listens on all addresses, so nothing of it may stand in the machine's own network; stations outside reach the
+daemon through its unix socket, named by `PCSCLITE_CSOCK_NAME` (set it before the first use of PC/SC in a process).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hardware_mocks.chip.image import CardImage
+from hardware_mocks.faults import NONE, Fault
+from hardware_mocks.vpcd.keeper import FIRST_PORT
+
+DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+SLOTS_A_DRIVER = 2
+PATIENCE = 20.0
+
+
+class BenchUnavailable(RuntimeError):
+    """The virtual readers cannot run here; the message says what to install."""
+
+
+def check() -> None:
+    """Whether the bench can run.
+
+    Raises:
+        BenchUnavailable: a program or the driver is missing.
+    """
+    missing = [name for name in ("pcscd", "unshare", "setpriv", "ip") if shutil.which(name) is None]
+    if missing or not DRIVER.exists():
+        raise BenchUnavailable(
+            f"missing: {', '.join(missing) or DRIVER.name}. Install pcscd vsmartcard-vpcd iproute2 (scripts/bootstrap does)."
+        )
+
+
+class PcscBench:
+    """The running bench; a context manager."""
+
+    def __init__(self, readers: int = 8, on_torn: Callable[[int], None] = lambda _: None) -> None:
+        check()
+        self._folder = Path(tempfile.mkdtemp(prefix="khaothi-pcsc-"))
+        self._readers, self._on_torn = readers, on_torn
+        self._ids = itertools.count(1)
+        self._answers: dict[int, dict[str, object]] = {}
+        self._changed = threading.Condition()
+        self._ready = False
+        self._write_configuration()
+        self._keeper = self._start()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._wait(lambda: self._ready, "the PC/SC daemon did not start")
+
+    def _write_configuration(self) -> None:
+        """One driver copy for each pair of readers: entries that share a file share their cards (pcsc.md section 3)."""
+        folder = self._folder / "readers"
+        folder.mkdir()
+        for index in range(0, self._readers, SLOTS_A_DRIVER):
+            copy = self._folder / f"driver{index}.so"
+            shutil.copy(DRIVER, copy)
+            port = FIRST_PORT + index
+            text = f'FRIENDLYNAME "Bench {index // SLOTS_A_DRIVER}"\nDEVICENAME /dev/null:{port}\nLIBPATH {copy}\nCHANNELID {port}\n'
+            (folder / f"bench{index}").write_text(text)
+
+    def _start(self) -> subprocess.Popen[str]:
+        flags = "-n" if os.geteuid() == 0 else "-rn"
+        command = ["unshare", flags, sys.executable, "-m", "hardware_mocks.vpcd.keeper", str(self._folder)]
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
+
+    def _listen(self) -> None:
+        assert self._keeper.stdout is not None
+        for line in self._keeper.stdout:
+            message = json.loads(line)
+            with self._changed:
+                if message.get("event") == "ready":
+                    self._ready = True
+                elif "done" in message:
+                    self._answers[message["done"]] = message
+                self._changed.notify_all()
+            if message.get("event") == "torn":
+                self._on_torn(message["slot"])
+
+    def _wait(self, condition: Callable[[], bool], otherwise: str) -> None:
+        with self._changed:
+            if not self._changed.wait_for(condition, PATIENCE):
+                raise BenchUnavailable(otherwise)
+
+    @property
+    def socket(self) -> str:
+        """The value for `PCSCLITE_CSOCK_NAME`."""
+        return str(self._folder / "pcscd.socket")
+
+    def reader_names(self) -> list[str]:
+        """Names of the readers, as PC/SC will list them, in the order of the slots."""
+        return [f"Bench {slot // SLOTS_A_DRIVER} 00 {slot % SLOTS_A_DRIVER:02d}" for slot in range(self._readers)]
+
+    def _command(self, **command: object) -> dict[str, object]:
+        number = next(self._ids)
+        assert self._keeper.stdin is not None
+        with self._changed:
+            self._keeper.stdin.write(json.dumps({"id": number, **command}) + "\n")
+            self._keeper.stdin.flush()
+        self._wait(lambda: number in self._answers, "the card tray does not answer")
+        answer = self._answers.pop(number)
+        if "error" in answer:
+            raise BenchUnavailable(str(answer["error"]))
+        return answer
+
+    def insert(self, slot: int, card: CardImage, fault: Fault = NONE) -> None:
+        """Put a card on a reader; the daemon notices within 0.4 s."""
+        self._command(do="insert", slot=slot, card=card.to_json(), fault=fault.to_plain())
+
+    def remove(self, slot: int) -> int:
+        """Take the card away; how many commands it answered."""
+        return int(str(self._command(do="remove", slot=slot)["apdus"]))
+
+    def close(self) -> None:
+        """End daemon and cards, and remove the files."""
+        if self._keeper.stdin is not None and not self._keeper.stdin.closed:
+            self._keeper.stdin.close()
+        try:
+            self._keeper.wait(10)
+        except subprocess.TimeoutExpired:
+            self._keeper.kill()
+            self._keeper.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,108 @@
+"""Runs inside the network namespace: brings up loopback, starts the PC/SC daemon, and holds all cards.
+
+Reads one JSON command a line from standard input and answers one JSON line each; a torn card is told as an event line.
+Ends, and ends the daemon, when standard input closes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from hardware_mocks.chip.emrtd import Chip
+from hardware_mocks.chip.image import CardImage
+from hardware_mocks.faults import Fault
+from hardware_mocks.vpcd.slot import Slot
+
+FIRST_PORT = 35963
+PDEATHSIG = 1
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PDEATHSIG, signal.SIGTERM)
+
+
+def _start_daemon(folder: Path) -> subprocess.Popen[bytes]:
+    """`pcscd` on our own unix socket, handed over as systemd does (descriptor 3)."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(folder / "pcscd.socket"))
+    listener.listen(16)
+    os.dup2(listener.fileno(), 3)
+    os.set_inheritable(3, True)
+    command = f'LISTEN_FDS=1 LISTEN_PID=$$ exec setpriv --pdeathsig TERM pcscd -f -c "{folder}/readers"'
+    return subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        pass_fds=(3,),
+        stdin=subprocess.DEVNULL,
+        stdout=(folder / "pcscd.log").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+
+
+class Tray:
+    """The cards on the readers of this namespace, by slot number."""
+
+    def __init__(self, reply: Any) -> None:
+        self._reply = reply
+        self._slots: dict[int, Slot] = {}
+        self._lock = threading.Lock()
+
+    def say(self, **message: Any) -> None:
+        """One line out."""
+        with self._lock:
+            self._reply.write(json.dumps(message) + "\n")
+            self._reply.flush()
+
+    def insert(self, slot: int, card: str, fault: dict[str, Any]) -> None:
+        """Put a card on a reader."""
+        self.remove(slot)
+        chip = Chip(CardImage.from_json(card), secrets.token_bytes)
+        self._slots[slot] = Slot(FIRST_PORT + slot, chip, Fault(**fault), lambda: self.say(event="torn", slot=slot))
+
+    def remove(self, slot: int) -> int:
+        """Take it away; how many commands it answered."""
+        held = self._slots.pop(slot, None)
+        if held is None:
+            return 0
+        held.remove()
+        return held.apdus
+
+    def obey(self, command: dict[str, Any]) -> None:
+        """One command line."""
+        apdus = 0
+        if command["do"] == "insert":
+            self.insert(command["slot"], command["card"], command["fault"])
+        else:
+            apdus = self.remove(command["slot"])
+        self.say(done=command["id"], apdus=apdus)
+
+
+def main(folder: Path) -> None:
+    """Serve until standard input closes."""
+    _die_with_parent()
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    daemon = _start_daemon(folder)
+    tray = Tray(sys.stdout)
+    tray.say(event="ready", daemon=daemon.pid)
+    try:
+        for line in sys.stdin:
+            try:
+                tray.obey(json.loads(line))
+            except (OSError, KeyError, ValueError) as error:
+                tray.say(done=json.loads(line).get("id"), error=str(error))
+    finally:
+        daemon.terminate()
+        daemon.wait(5)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,86 @@
+"""One emulated card on one virtual reader, over the reader driver's TCP protocol (pcsc.md section 3).
+
+Both directions carry a two-byte length and that many bytes. One byte is control: 0 power off, 1 power on, 2 reset, 4 ask
+for the ATR; anything longer is a command APDU.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from hardware_mocks.chip.emrtd import Chip
+from hardware_mocks.faults import Fault
+
+# Contactless style: no historical bytes, T=0 and T=1 offered.
+ATR = bytes.fromhex("3B80800101")
+OFF, ON, RESET, GET_ATR = 0, 1, 2, 4
+
+
+class Slot(threading.Thread):
+    """Holds the connection of one card; ends when the card is removed or torn away."""
+
+    def __init__(self, port: int, chip: Chip, fault: Fault, on_torn: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._chip, self._fault, self._on_torn = chip, fault, on_torn
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._socket.settimeout(None)
+        self._count = 0
+        self.start()
+
+    def _receive(self, size: int) -> bytes:
+        received = b""
+        while len(received) < size:
+            # The driver sends length and body apart; without this each command waits 40 ms for an acknowledgement.
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            more = self._socket.recv(size - len(received))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            if not more:
+                raise ConnectionError
+            received += more
+        return received
+
+    def run(self) -> None:
+        """Serve until the connection ends."""
+        try:
+            while True:
+                message = self._receive(int.from_bytes(self._receive(2), "big"))
+                answer = self._control(message[0]) if len(message) == 1 else self._command(message)
+                if answer is None:
+                    continue
+                self._socket.sendall(len(answer).to_bytes(2, "big") + answer)
+        except (ConnectionError, OSError):
+            return
+
+    def _control(self, code: int) -> bytes | None:
+        if code == GET_ATR:
+            return ATR
+        if code in {OFF, ON, RESET}:
+            self._chip.reset()
+        return None
+
+    def _command(self, apdu: bytes) -> bytes:
+        self._count += 1
+        if self._fault.tear_at and self._count >= self._fault.tear_at:
+            self.remove()
+            self._on_torn()
+            raise ConnectionError
+        if self._fault.delay_ms:
+            time.sleep(self._fault.delay_ms / 1000)
+        if self._count == self._fault.wrong_status_at:
+            return self._fault.wrong_status.to_bytes(2, "big")
+        return self._chip.transmit(apdu)
+
+    @property
+    def apdus(self) -> int:
+        """Commands answered since the card was put on."""
+        return self._count
+
+    def remove(self) -> None:
+        """Take the card away."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
