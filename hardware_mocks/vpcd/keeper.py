@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from hardware_mocks.faults import Fault
 from hardware_mocks.vpcd.slot import Slot
 
 FIRST_PORT = 35963
+# A card put back sooner than two polls of the daemon after it went is never noticed (measured).
+SETTLE = 0.9
 PDEATHSIG = 1
 
 
@@ -55,6 +58,7 @@ class Tray:
         self._reply = reply
         self._slots: dict[int, Slot] = {}
         self._lock = threading.Lock()
+        self._emptied: dict[int, float] = {}
 
     def say(self, **message: Any) -> None:
         """One line out."""
@@ -64,9 +68,15 @@ class Tray:
 
     def insert(self, slot: int, card: str, fault: dict[str, Any]) -> None:
         """Put a card on a reader."""
-        self.remove(slot)
+        if slot in self._slots:
+            self.remove(slot)
         chip = Chip(CardImage.from_json(card), secrets.token_bytes)
-        self._slots[slot] = Slot(FIRST_PORT + slot, chip, Fault(**fault), lambda: self.say(event="torn", slot=slot))
+        pause = max(0.0, self._emptied.get(slot, 0.0) + SETTLE - time.monotonic())
+        self._slots[slot] = Slot(FIRST_PORT + slot, chip, Fault(**fault), lambda: self._torn(slot), pause)
+
+    def _torn(self, slot: int) -> None:
+        self._emptied[slot] = time.monotonic()
+        self.say(event="torn", slot=slot)
 
     def remove(self, slot: int) -> int:
         """Take it away; how many commands it answered."""
@@ -74,6 +84,7 @@ class Tray:
         if held is None:
             return 0
         held.remove()
+        self._emptied[slot] = time.monotonic()
         return held.apdus
 
     def obey(self, command: dict[str, Any]) -> None:

@@ -23,11 +23,11 @@ OFF, ON, RESET, GET_ATR = 0, 1, 2, 4
 class Slot(threading.Thread):
     """Holds the connection of one card; ends when the card is removed or torn away."""
 
-    def __init__(self, port: int, chip: Chip, fault: Fault, on_torn: Callable[[], None]) -> None:
+    def __init__(self, port: int, chip: Chip, fault: Fault, on_torn: Callable[[], None], pause: float = 0.0) -> None:
         super().__init__(daemon=True)
+        self._port, self._pause = port, pause
         self._chip, self._fault, self._on_torn = chip, fault, on_torn
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
-        self._socket.settimeout(None)
+        self._socket = socket.socket()
         self._count = 0
         self.start()
 
@@ -45,7 +45,9 @@ class Slot(threading.Thread):
 
     def run(self) -> None:
         """Serve until the connection ends."""
+        time.sleep(self._pause)
         try:
+            self._socket.connect(("127.0.0.1", self._port))
             while True:
                 message = self._receive(int.from_bytes(self._receive(2), "big"))
                 answer = self._control(message[0]) if len(message) == 1 else self._command(message)

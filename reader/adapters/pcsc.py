@@ -83,18 +83,23 @@ def _connect(reader_name: str) -> ExclusiveConnectCardConnection:
     found = next((reader for reader in _readers() if str(reader) == reader_name), None)
     if found is None:
         raise NoReader(f"no reader called {reader_name!r}")
+    busy = False
     for _ in range(BUSY_TRIES):
         connection = ExclusiveConnectCardConnection(found.createConnection())
         try:
             connection.connect(disposition=SCARD_UNPOWER_CARD)
         except (CardConnectionException, NoCardException, BaseSCardException) as error:
             connection.release()
-            if _code(error) != SCARD_E_SHARING_VIOLATION & 0xFFFFFFFF:
+            busy = _code(error) == SCARD_E_SHARING_VIOLATION & 0xFFFFFFFF
+            if not busy and not _status(reader_name, SCARD_STATE_UNAWARE, 0) & SCARD_STATE_PRESENT:
                 raise NoCard(f"no card on {reader_name!r}") from error
+            # Just put on, it may still be powering up.
             time.sleep(BUSY_PAUSE)
         else:
             return connection
-    raise ReaderBusy(f"another program holds the card on {reader_name!r}")
+    if busy:
+        raise ReaderBusy(f"another program holds the card on {reader_name!r}")
+    raise NoCard(f"the card on {reader_name!r} does not start")
 
 
 def _readers() -> list[Any]:
