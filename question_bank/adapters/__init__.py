@@ -1,0 +1,1 @@
+"""Where the question bank touches the world: the formula engine, rasteriser, files."""

@@ -1,0 +1,53 @@
+"""Errors of the question bank. Each leaf has a stable `code`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class QuestionBankError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+    code: ClassVar[str] = "question_bank_error"
+
+
+class FormulaRefused(QuestionBankError):
+    """A formula that cannot be drawn faithfully; the message quotes it."""
+
+    code: ClassVar[str] = "formula_refused"
+
+
+class SourceMalformed(QuestionBankError):
+    """A form source that cannot be read; the message names item and place."""
+
+    code: ClassVar[str] = "form_source_malformed"
+
+
+class FormMalformed(QuestionBankError):
+    """Bytes that are no form, or not the form that was announced."""
+
+    code: ClassVar[str] = "form_malformed"
+
+
+class SealBroken(QuestionBankError):
+    """A sealed form that does not open: wrong key, or changed."""
+
+    code: ClassVar[str] = "seal_broken"
+
+
+class OrderInvalid(QuestionBankError):
+    """A start order without two valid signatures of different officers, or for something else."""
+
+    code: ClassVar[str] = "release_order_invalid"
+
+
+class ShareMistyped(QuestionBankError):
+    """A half-code whose checksum does not hold."""
+
+    code: ClassVar[str] = "half_code_mistyped"
+
+
+class EngineMissing(QuestionBankError):
+    """The formula bundle has not been built; scripts/bootstrap does."""
+
+    code: ClassVar[str] = "formula_engine_missing"

@@ -1,0 +1,92 @@
+"""A form (mã đề): parts of items in one order, with every formula and picture in it as bytes. It holds no keys."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from question_bank import canonical
+from question_bank.errors import FormMalformed
+from question_bank.item import Content, Formula, Item, Picture
+
+FORMAT = "khaothi/form/1"
+LARGEST = 32 * 1024 * 1024
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part with its heading, word for word as on paper."""
+
+    id: str
+    heading_vi: str
+    heading_en: str
+    items: tuple[Item, ...]
+
+
+class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One form. `resources` maps the SHA-256 of a file to its bytes (SVG or PNG)."""
+
+    format: str
+    code: str
+    subject: str
+    minutes: int
+    parts: tuple[Part, ...]
+    resources: dict[str, bytes]
+
+    def each_item(self) -> Iterator[tuple[Part, Item]]:
+        """Every item with its part, in order."""
+        for part in self.parts:
+            for item in part.items:
+                yield part, item
+
+
+def encode(form: Form) -> bytes:
+    """The canonical bytes of a form; resources in base64."""
+    plain = msgspec.to_builtins(form, builtin_types=(bytes,))
+    plain["resources"] = {digest: base64.b64encode(raw).decode() for digest, raw in form.resources.items()}
+    return canonical.encode(plain)
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 of a form's canonical bytes, as plans and orders name it."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def decode(raw: bytes) -> Form:
+    """The form of its bytes, checked: every resource is what its digest says, and every one that is named is there.
+
+    Raises:
+        FormMalformed: anything else.
+    """
+    if len(raw) > LARGEST:
+        raise FormMalformed(f"{len(raw)} bytes are too many")
+    try:
+        form = msgspec.convert(canonical.decode(raw), Form)
+    except (canonical.NotCanonical, msgspec.ValidationError) as error:
+        raise FormMalformed(str(error)) from error
+    if form.format != FORMAT:
+        raise FormMalformed(f"format {form.format!r}")
+    for name, resource in form.resources.items():
+        if hashlib.sha256(resource).hexdigest() != name:
+            raise FormMalformed(f"resource {name[:12]} was changed")
+    missing = set(_named(form)) - set(form.resources)
+    if missing:
+        raise FormMalformed(f"resource {min(missing)[:12]} is missing")
+    identifiers = [item.id for _, item in form.each_item()]
+    if len(set(identifiers)) != len(identifiers):
+        raise FormMalformed("an item stands twice")
+    return form
+
+
+def _named(form: Form) -> Iterator[str]:
+    for _, item in form.each_item():
+        for content in (item.stem, *(option.content for option in item.options)):
+            yield from _digests(content)
+
+
+def _digests(content: Content) -> Iterator[str]:
+    for piece in content:
+        if isinstance(piece, Formula | Picture):
+            yield piece.sha256

@@ -1,0 +1,1 @@
+"""Sample forms: source, keys, pictures and the script that draws them."""
