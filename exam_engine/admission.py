@@ -51,16 +51,19 @@ Ruling = tuple[Decision, str]
 
 
 def decide(
-    evidence: IdentityEvidence, row: Candidate | None, situation: Situation, profile: Profile
+    evidence: IdentityEvidence, row: Candidate | None, situation: Situation, profile: Profile, *, face: bool = True
 ) -> AdmissionDecision:
-    """The decision for one check-in; `row` is the roster row that the card's number leads to."""
-    rulings = list(_rulings(evidence, row, situation, profile))
+    """The decision for one check-in; `row` is the roster row that the card's number leads to.
+
+    With `face` False the rules on the face are left out: what the card alone says, before the camera is used.
+    """
+    rulings = list(_rulings(evidence, row, situation, profile, face=face))
     worst: Decision = max((ruling[0] for ruling in rulings), key=SEVERITY.__getitem__, default="admit")
     return AdmissionDecision(worst, tuple(dict.fromkeys(reason for _, reason in rulings)))
 
 
 def _rulings(
-    evidence: IdentityEvidence, row: Candidate | None, situation: Situation, profile: Profile
+    evidence: IdentityEvidence, row: Candidate | None, situation: Situation, profile: Profile, *, face: bool
 ) -> Iterator[Ruling]:
     yield from _place_and_time(row, situation, profile)
     if not situation.read_chip or evidence.holder is None:
@@ -70,7 +73,8 @@ def _rulings(
     yield from _chip(evidence)
     if row is not None:
         yield from _details(evidence, row, situation, profile)
-        yield from _face(evidence, situation, profile)
+        if face:
+            yield from _face(evidence, situation, profile)
     if situation.resumed:
         yield ("admit", "card_removed_resumed")
 
@@ -92,26 +96,31 @@ def _place_and_time(row: Candidate | None, situation: Situation, profile: Profil
 
 
 def _data(evidence: IdentityEvidence, profile: Profile) -> Iterator[Ruling]:
-    for finding in evidence.findings:
-        if finding.check.startswith(f"{PASSIVE}.hash.") and finding.result is _R.FAILED:
-            yield ("refuse", "data_group_altered")
-    for name in ("DG1", "DG2") if evidence.files is not None and evidence.files.dg2_sha256 else ("DG1",):
-        if evidence.finding(f"{PASSIVE}.hash.{name}").result not in {_R.PASSED, _R.FAILED}:
-            yield ("refer", "data_group_not_checked")
+    yield from _hashes(evidence)
     if evidence.finding(f"{PASSIVE}.signature").result is not _R.PASSED:
         yield ("refuse", "signature_invalid")
-    yield from _chain(evidence.finding(f"{PASSIVE}.chain"), profile)
+    chain = evidence.finding(f"{PASSIVE}.chain")
+    yield from _chain(chain, profile)
     if evidence.finding(f"{PASSIVE}.revocation").result is _R.FAILED:
         yield ("refuse", "signer_revoked")
     if evidence.finding(f"{PASSIVE}.validity").result is _R.FAILED:
         yield ("refer", "signer_not_valid_then")
-    anchored = evidence.finding(f"{PASSIVE}.chain").result is _R.PASSED
-    if anchored and evidence.finding(f"{PASSIVE}.country").result is not _R.PASSED:
+    if chain.result is _R.PASSED and evidence.finding(f"{PASSIVE}.country").result is not _R.PASSED:
         yield ("refuse", "country_differs")
     if evidence.holder is not None and evidence.holder.issuing_state not in profile.admission.accepted_states:
         yield ("refer", "state_not_accepted")
     if evidence.finding("consistency.promised_keys").result is _R.FAILED:
         yield ("refuse", "promised_key_missing")
+
+
+def _hashes(evidence: IdentityEvidence) -> Iterator[Ruling]:
+    for finding in evidence.findings:
+        if finding.check.startswith(f"{PASSIVE}.hash.") and finding.result is _R.FAILED:
+            yield ("refuse", "data_group_altered")
+    needed = ("DG1", "DG2") if evidence.files is not None and evidence.files.dg2_sha256 else ("DG1",)
+    for name in needed:
+        if evidence.finding(f"{PASSIVE}.hash.{name}").result not in {_R.PASSED, _R.FAILED}:
+            yield ("refer", "data_group_not_checked")
 
 
 def _chain(chain: Finding, profile: Profile) -> Iterator[Ruling]:

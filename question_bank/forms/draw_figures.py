@@ -71,7 +71,7 @@ def pyramid(renderer: MathJaxRenderer) -> str:
     body.append(f'<path d="M{a[0]} {a[1] - 12}h12v12" stroke="{INK}" stroke-width="1.2" fill="none"/>')
     places = (("S", s, -2, -12), ("A", a, -12, -6), ("B", b, -12, 6), ("C", c, 6, 14), ("D", d, 14, 2))
     body += [label(renderer, name, point[0] + dx, point[1] + dy) for name, point, dx, dy in places]
-    body += [label(renderer, r"a\sqrt{2}", 84, 104), label(renderer, "a", 116, 242)]
+    body += [label(renderer, r"a\sqrt{2}", 134, 142), label(renderer, "a", 116, 242)]
     return picture(290, 256, body)
 
 

@@ -1,0 +1,1 @@
+"""Portrait and live face: quality, comparison, and what the similarity stands for."""
