@@ -57,7 +57,7 @@ TRANSITIONS: dict[type[e.Event], tuple[tuple[Phase, ...], Phase | None]] = {
     e.MessageRead: (_ANY, STAYS),
     e.LinkChanged: (_ANY, STAYS),
     e.StationRestarted: (_SITTING, STAYS),
-    e.TakenOver: (_SITTING, STAYS),
+    e.TakenOver: ((*_SITTING, _P.MOVED), _P.WORKING),
     e.MovedAway: ((*_CHECK_IN, *_SITTING), _P.MOVED),
     e.ScreenLeft: (_SITTING, STAYS),
     e.Submitted: ((_P.WORKING,), _P.SUBMITTED),

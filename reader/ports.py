@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -16,8 +17,5 @@ class CardConnection(Protocol):
         """
 
 
-class RandomSource(Protocol):
-    """Where nonces and ephemeral keys come from."""
-
-    def __call__(self, length: int) -> bytes:
-        """So many unpredictable bytes."""
+# Where nonces and ephemeral keys come from: so many unpredictable bytes.
+RandomSource = Callable[[int], bytes]

@@ -248,6 +248,7 @@ class Paper(View):
     part_first: int = 1
     part_last: int = 1
     part_heading: str = ""
+    part_heading_en: str = ""
     number: int = 1
     stem: tuple[Piece, ...] = ()
     options: tuple[ShownOption, ...] = ()

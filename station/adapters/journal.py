@@ -1,0 +1,285 @@
+"""The journal in SQLite: WAL with synchronous=FULL, one writer, entry texts encrypted under the device's key.
+
+`pysqlite3` brings a SQLite that is outside the range of the WAL-reset fault (stack.md section 3). An append is one
+transaction, on disk when the call returns; an entry is never changed. Entries are chained (`exam_engine.record`), so a
+damaged or torn tail shows when they are read.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pysqlite3
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from exam_engine.record import advance, genesis
+from station.errors import StoreDamaged, StoreFailed, StoreFull
+from station.ports import Unsent
+
+METADATA = MetaData()
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("attempt", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+)
+EPOCHS = Table(
+    "epochs",
+    METADATA,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("attempt", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("start", LargeBinary, nullable=False),
+    Column("confirmed", Integer, nullable=False, default=0),
+)
+ATTACHMENTS = Table(
+    "attachments",
+    METADATA,
+    Column("sha256", String, primary_key=True),
+    Column("attempt", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+KEPT = Table("kept", METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
+NONCE = 12
+
+
+def _tune(connection: pysqlite3.Connection, _: object) -> None:
+    # The WAL keeps readers off the writer; FULL syncs it at every commit, which is what "saved" means.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+class SqliteJournal:
+    """One station's store under a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._cipher = AESGCM(_device_key(folder / "store.key"))
+        self._engine: Engine = create_engine(f"sqlite:///{folder / 'journal.sqlite'}", module=pysqlite3)
+        event.listen(self._engine, "connect", _tune)
+        self._lock = threading.RLock()
+        try:
+            METADATA.create_all(self._engine)
+            self._connection: Connection = self._engine.connect()
+        except DatabaseError as error:
+            raise _failure(error) from error
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._connection.close()
+        self._engine.dispose()
+
+    # -- entries
+
+    def append(self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str = "") -> None:
+        """Keep entries of one epoch; all of them or none.
+
+        Raises:
+            StoreFull, StoreFailed: nothing was kept.
+        """
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    self._insert(attempt, epoch, entries, previous_head)
+            except IntegrityError as error:
+                raise StoreDamaged("an entry of this number is there already") from error
+            except DatabaseError as error:
+                raise _failure(error) from error
+
+    def _insert(self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str) -> None:
+        sequence, head = self._last(attempt, epoch)
+        if head is None:
+            head = genesis(attempt, epoch, previous_head)
+            self._connection.execute(insert(EPOCHS).values(attempt=attempt, epoch=epoch, start=head, confirmed=0))
+        rows = []
+        for body in entries:
+            sequence, head = sequence + 1, advance(head, body)
+            sealed = self._seal(body, f"{attempt}/{epoch}/{sequence}")
+            rows.append({"attempt": attempt, "epoch": epoch, "sequence": sequence, "body": sealed, "head": head})
+        self._connection.execute(insert(ENTRIES), rows)
+
+    def _last(self, attempt: str, epoch: int) -> tuple[int, bytes | None]:
+        last = self._connection.execute(
+            select(ENTRIES.c.sequence, ENTRIES.c.head)
+            .where(ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch)
+            .order_by(ENTRIES.c.sequence.desc())
+            .limit(1)
+        ).first()
+        return (0, None) if last is None else (last.sequence, last.head)
+
+    def next_sequence(self, attempt: str, epoch: int) -> int:
+        """The number of the next entry."""
+        with self._lock, self._connection.begin():
+            return self._last(attempt, epoch)[0] + 1
+
+    def entries(self, attempt: str, epoch: int) -> list[bytes]:
+        """All entries of one epoch, their chain checked.
+
+        Raises:
+            StoreDamaged: an entry was changed or is missing.
+        """
+        with self._lock, self._connection.begin():
+            return self._range(attempt, epoch, 1)[1]
+
+    def _range(self, attempt: str, epoch: int, first: int) -> tuple[bytes, list[bytes]]:
+        """The head before `first`, and the entries from there."""
+        where = (ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch)
+        start = select(EPOCHS.c.start).where(EPOCHS.c.attempt == attempt, EPOCHS.c.epoch == epoch)
+        if first > 1:
+            start = select(ENTRIES.c.head).where(*where, ENTRIES.c.sequence == first - 1)
+        before = self._connection.execute(start).scalar()
+        rows = self._connection.execute(
+            select(ENTRIES).where(*where, ENTRIES.c.sequence >= first).order_by(ENTRIES.c.sequence)
+        ).all()
+        if before is None:
+            return b"", []
+        head, bodies = before, []
+        for number, row in enumerate(rows, first):
+            body = self._unseal(row.body, f"{attempt}/{epoch}/{row.sequence}")
+            head = advance(head, body)
+            if row.sequence != number or head != row.head:
+                raise StoreDamaged(f"entry {number} of {attempt} does not follow")
+            bodies.append(body)
+        return before, bodies
+
+    def epochs(self) -> list[tuple[str, int]]:
+        """Attempts and epochs in the order in which they began."""
+        with self._lock, self._connection.begin():
+            rows = self._connection.execute(select(EPOCHS.c.attempt, EPOCHS.c.epoch).order_by(EPOCHS.c.ordinal))
+            return [(row.attempt, row.epoch) for row in rows]
+
+    def unsent(self, most: int) -> list[Unsent]:
+        """What the node has not confirmed, oldest epoch first, at most so many entries."""
+        found = []
+        with self._lock, self._connection.begin():
+            last = select(func.max(ENTRIES.c.sequence)).where(
+                ENTRIES.c.attempt == EPOCHS.c.attempt, ENTRIES.c.epoch == EPOCHS.c.epoch
+            )
+            behind = select(EPOCHS).where(EPOCHS.c.confirmed < last.scalar_subquery()).order_by(EPOCHS.c.ordinal)
+            for row in self._connection.execute(behind).all():
+                before, bodies = self._range(row.attempt, row.epoch, row.confirmed + 1)
+                bodies = bodies[:most]
+                most -= len(bodies)
+                if bodies:
+                    found.append(Unsent(row.attempt, row.epoch, row.confirmed + 1, tuple(bodies), before))
+        return found
+
+    def confirm(self, attempt: str, epoch: int, sequence: int, head: str) -> bool:
+        """The node has everything up to here; False if its head is not the one of our entry."""
+        with self._lock, self._connection.begin():
+            ours = self._connection.execute(
+                select(ENTRIES.c.head).where(
+                    ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch, ENTRIES.c.sequence == sequence
+                )
+            ).scalar()
+            if ours is None or ours.hex() != head:
+                return False
+            self._connection.execute(
+                EPOCHS.update()
+                .where(EPOCHS.c.attempt == attempt, EPOCHS.c.epoch == epoch, EPOCHS.c.confirmed < sequence)
+                .values(confirmed=sequence)
+            )
+            return True
+
+    # -- attachments and values
+
+    def attach(self, attempt: str, sha256: str, body: bytes) -> None:
+        """Keep an attachment until the node has it; the same one twice is one."""
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    there = self._connection.execute(
+                        select(ATTACHMENTS.c.sha256).where(ATTACHMENTS.c.sha256 == sha256)
+                    ).first()
+                    if there is None:
+                        sealed = self._seal(body, sha256)
+                        self._connection.execute(
+                            insert(ATTACHMENTS).values(sha256=sha256, attempt=attempt, body=sealed)
+                        )
+            except DatabaseError as error:
+                raise _failure(error) from error
+
+    def attachments(self, most: int) -> list[tuple[str, str, bytes]]:
+        """Attachments not yet sent: attempt, digest, bytes."""
+        with self._lock, self._connection.begin():
+            rows = self._connection.execute(select(ATTACHMENTS).limit(most)).all()
+        return [(row.attempt, row.sha256, self._unseal(row.body, row.sha256)) for row in rows]
+
+    def attachment_sent(self, sha256: str) -> None:
+        """The node has it: forget it here."""
+        with self._lock, self._connection.begin():
+            self._connection.execute(ATTACHMENTS.delete().where(ATTACHMENTS.c.sha256 == sha256))
+
+    def keep(self, name: str, value: bytes) -> None:
+        """Keep a value under a name, over the one that was there."""
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    self._connection.execute(KEPT.delete().where(KEPT.c.name == name))
+                    self._connection.execute(insert(KEPT).values(name=name, value=self._seal(value, name)))
+            except DatabaseError as error:
+                raise _failure(error) from error
+
+    def kept(self, name: str) -> bytes | None:
+        """The value kept under a name."""
+        with self._lock, self._connection.begin():
+            sealed = self._connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar()
+        return None if sealed is None else self._unseal(sealed, name)
+
+    def wipe(self) -> None:
+        """Erase everything: the room has closed and the node has it all."""
+        with self._lock:
+            with self._connection.begin():
+                for table in (ENTRIES, EPOCHS, ATTACHMENTS, KEPT):
+                    self._connection.execute(table.delete())
+            self._connection.execute(text("VACUUM"))
+
+    # -- at rest
+
+    def _seal(self, body: bytes, place: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher.encrypt(nonce, body, place.encode())
+
+    def _unseal(self, sealed: bytes, place: str) -> bytes:
+        try:
+            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
+        except (InvalidTag, ValueError) as error:
+            raise StoreDamaged(f"{place} was changed, or the device key is another one") from error
+
+
+def _device_key(path: Path) -> bytes:
+    """The key of this device, made at first use; readable by this user alone."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(AESGCM.generate_key(256))
+            file.flush()
+            os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def _failure(error: DatabaseError) -> StoreFailed:
+    full = "full" in str(error.orig) or "No space" in str(error.orig)
+    return StoreFull("the disk is full") if full else StoreFailed(str(error.orig))

@@ -1,0 +1,90 @@
+"""What the journey asks the runtime to do. The journey itself touches nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exam_engine.events import AnyEvent
+from exam_engine.exchange import Release
+from reader.access_key import AccessKey
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Base of all effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Append(Effect):
+    """Keep these events: journal, fsync, and only then the state that the screen shows."""
+
+    attempt: str
+    events: tuple[AnyEvent, ...]
+    epoch: int = 1
+    previous_head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attach(Effect):
+    """Keep evidence beside the record; named there by its digest."""
+
+    attempt: str
+    sha256: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard(Effect):
+    """Inspect the card with these keys."""
+
+    keys: tuple[AccessKey, ...]
+    check_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCamera(Effect):
+    """Open the camera now, so that it is warm when it is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompareFace(Effect):
+    """Compare the portrait with live frames."""
+
+    portrait: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StopCamera(Effect):
+    """Close the camera and forget its pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm(Effect):
+    """Open the sealed form with the released key."""
+
+    release: Release
+
+
+@dataclass(frozen=True, slots=True)
+class Prove(Effect):
+    """Check an official's PIN."""
+
+    official: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wipe(Effect):
+    """Forget everything about the last candidate that is not in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reprovision(Effect):
+    """Fetch the provision again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey(Effect):
+    """Send the answer of the survey, tied to nobody."""
+
+    value: int

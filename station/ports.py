@@ -1,0 +1,132 @@
+"""What the station asks of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from exam_engine.exchange import ExchangeRequest, ExchangeResponse
+from exam_engine.plan import Provision
+from question_bank.sealed_form import SealedForm
+from reader.face.ports import Camera, FaceEngine
+from reader.face.thresholds import EngineFacts
+
+
+class HeldCard(Protocol):
+    """A connection that is let go when done."""
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """As `reader.ports.CardConnection`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class CardReader(Protocol):
+    """The reader at this seat. `name` is None while there is none."""
+
+    def name(self) -> str | None:
+        """The reader's name.
+
+        Raises:
+            reader.errors.PcscUnavailable: the service is down.
+        """
+
+    def wait(self, reader_name: str, *, present: bool, seconds: float) -> bool:
+        """Wait for a card to be there, or gone."""
+
+    def connect(self, reader_name: str) -> HeldCard:
+        """The card on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Entries of one epoch that the node has not confirmed."""
+
+    attempt: str
+    epoch: int
+    first: int
+    entries: tuple[bytes, ...]
+    previous_head: bytes
+
+
+class Journal(Protocol):
+    """Append-only store of this station; `append` returns only after the bytes are on the disk."""
+
+    def append(self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str) -> None:
+        """Keep entries.
+
+        Raises:
+            station.errors.StoreFailed: nothing was kept.
+        """
+
+    def next_sequence(self, attempt: str, epoch: int) -> int:
+        """The number of the next entry."""
+
+    def entries(self, attempt: str, epoch: int) -> list[bytes]:
+        """All entries of one epoch."""
+
+    def epochs(self) -> list[tuple[str, int]]:
+        """Attempts and epochs in the order in which they began."""
+
+    def unsent(self, most: int) -> list[Unsent]:
+        """What the node has not confirmed, oldest first."""
+
+    def confirm(self, attempt: str, epoch: int, sequence: int, head: str) -> bool:
+        """The node has everything up to here; False if the head is not ours."""
+
+    def attach(self, attempt: str, sha256: str, body: bytes) -> None:
+        """Keep an attachment until the node has it."""
+
+    def attachments(self, most: int) -> list[tuple[str, str, bytes]]:
+        """Attachments not yet sent: attempt, digest, bytes."""
+
+    def attachment_sent(self, sha256: str) -> None:
+        """The node has it: forget it here."""
+
+    def keep(self, name: str, value: bytes) -> None:
+        """Keep a value under a name."""
+
+    def kept(self, name: str) -> bytes | None:
+        """The value kept."""
+
+
+class Uplink(Protocol):
+    """The way to the node. All calls raise `NodeUnreachable`, `NodeRefused` or `NodeNotGenuine`."""
+
+    def exchange(self, request: ExchangeRequest) -> ExchangeResponse:
+        """The one idempotent call."""
+
+    def provision(self, counter: int) -> Provision:
+        """What this station needs for its room and shift."""
+
+    def form(self, digest: str, counter: int) -> SealedForm:
+        """A sealed form."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationPorts:
+    """Everything that the composition root chooses.
+
+    `steady` counts milliseconds in suspend too and cannot be set; `boot` names the period in which it counts without a
+    break; `seconds` measures how long something took.
+    """
+
+    steady: Callable[[], int]
+    wall: Callable[[], int]
+    seconds: Callable[[], float]
+    random: Callable[[int], bytes]
+    reader: CardReader
+    camera: Camera
+    engine: Callable[[], FaceEngine]
+    facts: EngineFacts
+    journal: Journal
+    uplink: Uplink
+    disk_free: Callable[[], int]
+    boot: str = ""
+    tick_seconds: float = 0.25

@@ -1,0 +1,445 @@
+"""The station at work: one thread that owns the journey, one for the exchange, one at the card reader.
+
+Everything enters through `post`, from whatever thread; the loop thread alone touches the journey, carries out its effects
+in order (journal first, screen after), and tells the new view. Nothing here names Qt, PC/SC or a network library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import ClassVar
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from exam_engine import profile as profiles
+from exam_engine.exchange import Instruction, MoveIn, Release
+from exam_engine.nonces import rnd_ifd
+from exam_engine.plan import Provision
+from exam_engine.record import Entry, decode_entry, encode_entry
+from exam_engine.timing import NodeClock
+from question_bank import form as forms
+from question_bank import sealed_form
+from question_bank.errors import QuestionBankError
+from reader import inspection
+from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, ReaderError
+from reader.face import comparison, portrait
+from reader.face.errors import CameraUnavailable
+from reader.face.ports import Frame
+from reader.ports import CardConnection
+from reader.trust import TrustStore
+from station.errors import StationError, StoreFailed
+from station.exchange_loop import ExchangeLoop
+from station.journey import effects as fx
+from station.journey import inputs, intents
+from station.journey.journey import PUT_BACK_SECONDS, Journey
+from station.journey.viewing import view
+from station.journey.views import Frame as ScreenFrame
+from station.journey.views import OutOfService, View
+from station.officials import Officials
+from station.ports import StationPorts
+
+LOG = logging.getLogger(__name__)
+FRAMES = 2
+FRAME_PATIENCE = 3.0
+HINTS = {
+    "no_face": "no_face",
+    "several_faces": "one_person",
+    "too_dark": "too_dark",
+    "too_bright": "too_dark",
+    "too_small": "move_closer",
+}
+
+
+class Station:
+    """One station. `station_id` and keys come from its enrolment."""
+
+    def __init__(
+        self,
+        station_id: str,
+        signing: Ed25519PrivateKey,
+        sealing: X25519PrivateKey,
+        node_key: bytes,
+        ports: StationPorts,
+    ) -> None:
+        self.ports, self._sealing = ports, sealing
+        self.journey = Journey(station_id)
+        self.officials = Officials(ports.journal)
+        self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._card_requests: queue.Queue[fx.ReadCard] = queue.Queue()
+        self._stopping = threading.Event()
+        self._clock: NodeClock | None = None
+        self._view: View = OutOfService(frame=_no_frame())
+        self._trust = TrustStore()
+        self._nonces: list[bytes] = []
+        self.on_view: Callable[[View], None] = lambda _: None
+        self.resources: dict[str, bytes] = {}
+        self.exchange = ExchangeLoop(self, signing, node_key)
+        self._threads = [
+            threading.Thread(target=target, name=f"{station_id} {name}", daemon=True)
+            for name, target in (("loop", self._loop), ("exchange", self.exchange.run), ("card", self._watch_card))
+        ]
+
+    # -- life
+
+    def start(self) -> None:
+        """Recover what the journal holds, then begin."""
+        self._recover()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End all threads; the journal keeps everything."""
+        self._stopping.set()
+        self.exchange.wake()
+        self._queue.put(None)
+        for thread in self._threads:
+            thread.join(5)
+        self.ports.camera.close()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the station is on its way out."""
+        return self._stopping.is_set()
+
+    @property
+    def view(self) -> View:
+        """What is on screen."""
+        return self._view
+
+    # -- time
+
+    def now(self) -> int:
+        """Node time in milliseconds, as well as this station knows it."""
+        steady = self.ports.steady()
+        return steady if self._clock is None else self._clock.now(steady)
+
+    @property
+    def clock(self) -> NodeClock | None:
+        """The estimate of node time; None before the first contact."""
+        return self._clock
+
+    def anchor(self, clock: NodeClock) -> None:
+        """A surer estimate."""
+        self._clock = clock
+
+    # -- the loop
+
+    def post(self, item: intents.Intent | inputs.Happening) -> None:
+        """Tell the station something; returns at once."""
+        self._queue.put(lambda: self._receive(item))
+
+    def call(self, action: Callable[[], None]) -> None:
+        """Run something in the loop thread."""
+        self._queue.put(action)
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                action = self._queue.get(timeout=self.ports.tick_seconds)
+            except queue.Empty:
+                action = self._tick
+            if action is None:
+                return
+            try:
+                action()
+            except StationError as error:
+                LOG.error("station: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
+            self._show()
+
+    def _tick(self) -> None:
+        self._receive(inputs.Tick())
+
+    def _receive(self, item: intents.Intent | inputs.Happening) -> None:
+        if self.journey.provision is None and not isinstance(item, inputs.Told):
+            return
+        self._carry_out(self.journey.receive(item, self.now()))
+
+    def _show(self) -> None:
+        shown = view(self.journey, self.now())
+        if shown != self._view:
+            self._view = shown
+            self.on_view(shown)
+
+    def _carry_out(self, effects: Iterable[fx.Effect]) -> None:
+        for effect in effects:
+            self._effects[type(effect)](self, effect)
+
+    # -- effects
+
+    def _append(self, effect: fx.Append) -> None:
+        now, journal = self.now(), self.ports.journal
+        first = journal.next_sequence(effect.attempt, effect.epoch)
+        entries = tuple(Entry(first + index, now, event) for index, event in enumerate(effect.events))
+        try:
+            journal.append(
+                effect.attempt, effect.epoch, tuple(encode_entry(entry) for entry in entries), effect.previous_head
+            )
+        except StoreFailed as error:
+            LOG.error("journal: %s", error.code)  # noqa: TRY400
+            self.journey.not_saved()
+            return
+        self.journey.saved(effect.attempt, entries)
+        self.exchange.wake()
+
+    def _attach(self, effect: fx.Attach) -> None:
+        with contextlib.suppress(StoreFailed):
+            self.ports.journal.attach(effect.attempt, effect.sha256, effect.body)
+
+    def _read_card(self, effect: fx.ReadCard) -> None:
+        self._card_requests.put(effect)
+
+    def _start_camera(self, _: fx.StartCamera) -> None:
+        with contextlib.suppress(CameraUnavailable):
+            self.ports.camera.open()
+
+    def _stop_camera(self, _: fx.StopCamera) -> None:
+        self.ports.camera.close()
+
+    def _compare(self, effect: fx.CompareFace) -> None:
+        threading.Thread(target=self._compare_face, args=(effect.portrait,), daemon=True).start()
+
+    def _open_form(self, effect: fx.OpenForm) -> None:
+        self.post(self._opened(effect.release))
+
+    def _prove(self, effect: fx.Prove) -> None:
+        accepted, left = self.officials.prove(effect.official, effect.pin)
+        self.post(inputs.ProofGiven(effect.official, accepted, left))
+
+    def _wipe(self, _: fx.Wipe) -> None:
+        self.resources = {}
+
+    def _reprovision(self, _: fx.Reprovision) -> None:
+        self.exchange.want_provision()
+
+    def _survey(self, effect: fx.Survey) -> None:
+        body = msgspec.json.encode({"answer": effect.value})
+        salted = hashlib.sha256(self.ports.random(16) + body).hexdigest()
+        with contextlib.suppress(StoreFailed):
+            self.ports.journal.attach("survey", salted, body)
+
+    _effects: ClassVar[dict[type, Callable[..., None]]] = {
+        fx.Append: _append,
+        fx.Attach: _attach,
+        fx.ReadCard: _read_card,
+        fx.StartCamera: _start_camera,
+        fx.StopCamera: _stop_camera,
+        fx.CompareFace: _compare,
+        fx.OpenForm: _open_form,
+        fx.Prove: _prove,
+        fx.Wipe: _wipe,
+        fx.Reprovision: _reprovision,
+        fx.Survey: _survey,
+    }
+
+    # -- the form
+
+    def _opened(self, release: Release) -> inputs.FormOpened | inputs.FormFailed:
+        """Open the sealed form: two officers' signatures, the right form, not before its time."""
+        provision = self.journey.provision
+        raw = self.ports.journal.kept(f"form/{release.form_digest}")
+        if provision is None or raw is None:
+            return inputs.FormFailed("form_not_here")
+        try:
+            package = sealed_form.decode(raw)
+            signatures = {signature.officer: signature.signature for signature in release.signatures}
+            sealed_form.verify_order(
+                release.order, signatures, provision.officers, release.form_digest, self.now() + self._doubt()
+            )
+            key = sealed_form.open_key(release.sealed_key, self._sealing, release.form_digest)
+            content = forms.decode(sealed_form.open_form(package, key))
+        except QuestionBankError as error:
+            return inputs.FormFailed(error.code)
+        self.resources = dict(content.resources)
+        return inputs.FormOpened(content)
+
+    def _doubt(self) -> int:
+        return 0 if self._clock is None else self._clock.uncertainty_at(self.ports.steady())
+
+    # -- the node
+
+    def provide(self, provision: Provision) -> None:
+        """A provision has arrived (or was found in the journal)."""
+        profile = profiles.load(provision.profile)
+        self._trust = _trust_store(provision.trust_anchors)
+        self._nonces = list(provision.authentication_nonces)
+        self.journey.provide(provision, profile, self.now())
+
+    def tell(self, instruction: Instruction) -> None:
+        """An instruction has arrived and is kept."""
+        self.post(inputs.Told(instruction))
+
+    # -- recovery
+
+    def _recover(self) -> None:
+        journal = self.ports.journal
+        kept = journal.kept("provision")
+        if kept is None:
+            return
+        provision = msgspec.json.decode(kept, type=Provision)
+        self._clock = self.exchange.kept_clock()
+        self.provide(provision)
+        for instruction in self.exchange.kept_instructions():
+            if isinstance(instruction.act, Release | MoveIn):
+                self._carry_out(self.journey.receive(inputs.Told(instruction), self.now()))
+        prefix = f"{provision.exam.id}/{provision.shift}/"
+        ours = [(attempt, epoch) for attempt, epoch in journal.epochs() if attempt.startswith(prefix)]
+        if ours:
+            attempt, epoch = ours[-1]
+            entries = [decode_entry(raw) for raw in journal.entries(attempt, epoch)]
+            uncertain = self._clock is None
+            if uncertain:
+                # Without node time the test goes on from the last journalled moment; the node settles it later.
+                self._clock = NodeClock(self.ports.steady(), entries[-1].at, 0)
+            self._carry_out(self.journey.resume(attempt, entries, self.now(), uncertain=uncertain))
+        self._show()
+
+    # -- the card
+
+    def _watch_card(self) -> None:
+        """Sense cards, inspect them when asked, and tell when they go."""
+        present = False
+        while not self._stopping.is_set():
+            try:
+                name = self.ports.reader.name()
+                self._reader_missing(missing=False)
+                if name is None:
+                    self._stopping.wait(self.ports.tick_seconds)
+                    present = self._now_gone(present)
+                elif present:
+                    present = self._with_card(name)
+                elif self.ports.reader.wait(name, present=True, seconds=self.ports.tick_seconds):
+                    present = True
+                    self.post(inputs.CardSensed())
+            except (PcscUnavailable, NoReader):
+                self._reader_missing(missing=True)
+                present = self._now_gone(present)
+                self._stopping.wait(1.0)
+            except ReaderError:
+                self._stopping.wait(self.ports.tick_seconds)
+
+    def _reader_missing(self, *, missing: bool) -> None:
+        if missing is not self.journey.reader_missing:
+            self.post(inputs.ReaderMissing(missing))
+
+    def _now_gone(self, present: bool) -> bool:
+        if present:
+            self.post(inputs.CardGone())
+        return False
+
+    def _with_card(self, name: str) -> bool:
+        try:
+            request = self._card_requests.get(timeout=0.05)
+        except queue.Empty:
+            if self.ports.reader.wait(name, present=False, seconds=0):
+                return self._now_gone(present=True)
+            return True
+        self._inspect(name, request)
+        return True
+
+    def _inspect(self, name: str, request: fx.ReadCard) -> None:
+        started = self.ports.seconds()
+        try:
+            with contextlib.ExitStack() as held:
+                card = held.enter_context(self.ports.reader.connect(name))
+                done = inspection.inspect(
+                    card,
+                    request.keys,
+                    self._trust,
+                    self._options(request),
+                    random=self.ports.random,
+                    clock=self.ports.seconds,
+                    on_progress=self._progress,
+                    wait_for_card=lambda: self._put_back(name, held),
+                )
+        except ReaderError as error:
+            self.post(inputs.CardFailed(error.code))
+            return
+        milliseconds = int((self.ports.seconds() - started) * 1000)
+        self.post(inputs.CardInspected(done, milliseconds))
+
+    def _options(self, request: fx.ReadCard) -> inspection.Options:
+        today = datetime.fromtimestamp(self.now() / 1000, UTC).date()
+        nonce = self._nonces.pop() if self._nonces else b""
+
+        def challenge(sod: bytes) -> bytes:
+            return rnd_ifd(nonce or self.ports.random(32), self.journey.station, request.check_in, sod)
+
+        return inspection.Options(today, challenge=challenge)
+
+    def _progress(self, progress: inspection.Progress) -> None:
+        percent = min(99, 100 * progress.done // max(1, progress.total))
+        self.post(inputs.ReadingAdvanced(progress.step, percent))
+
+    def _put_back(self, name: str, held: contextlib.ExitStack) -> CardConnection | None:
+        """Wait for the card that was taken away; None gives up."""
+        self.post(inputs.CardLost())
+        waited = 0.0
+        self.ports.reader.wait(name, present=False, seconds=2)
+        while waited < PUT_BACK_SECONDS and not self._stopping.is_set():
+            if self.ports.reader.wait(name, present=True, seconds=1):
+                with contextlib.suppress(NoCard, CardRemoved, ReaderBusy):
+                    card = held.enter_context(self.ports.reader.connect(name))
+                    self.post(inputs.CardBack())
+                    return card
+            waited += 1
+        return None
+
+    # -- the face
+
+    def _compare_face(self, chip_image: bytes) -> None:
+        started = self.ports.seconds()
+        try:
+            frames = self._frames()
+            engine = self.ports.engine()
+            compared = comparison.compare(
+                engine, self.ports.facts, portrait.from_chip(chip_image), [frame.picture for frame in frames]
+            )
+        except CameraUnavailable:
+            self.post(inputs.CameraFailed())
+            return
+        except ReaderError as error:
+            LOG.warning("face: %s", error.code)
+            self.post(inputs.CameraFailed())
+            return
+        hint = next((HINTS[flag] for flag in compared.flags if flag in HINTS), "again")
+        matched = compared.band == "accept"
+        milliseconds = int((self.ports.seconds() - started) * 1000)
+        findings = comparison.findings(compared, engine, self.ports.facts)
+        self.post(inputs.FaceCompared(findings, matched, "" if matched else hint, milliseconds))
+
+    def _frames(self) -> list[Frame]:
+        """A few live pictures, each newer than the last.
+
+        Raises:
+            CameraUnavailable: none came in time.
+        """
+        self.ports.camera.open()
+        deadline = self.ports.seconds() + FRAME_PATIENCE
+        frames: list[Frame] = []
+        while len(frames) < FRAMES:
+            frame = self.ports.camera.newest()
+            if frame is not None and (not frames or frame.at != frames[-1].at):
+                frames.append(frame)
+            elif self.ports.seconds() > deadline:
+                raise CameraUnavailable("no picture came")
+            else:
+                self._stopping.wait(0.03)
+        return frames
+
+
+@lru_cache(maxsize=8)
+def _trust_store(anchors: tuple[bytes, ...]) -> TrustStore:
+    return TrustStore.from_der(anchors)
+
+
+def _no_frame() -> ScreenFrame:
+    return ScreenFrame("", "", "", "", 0, "")
