@@ -1,0 +1,1 @@
+"""Where the node touches the world: database, files, TLS, spreadsheets."""

@@ -1,0 +1,187 @@
+"""The node's store: SQLAlchemy Core on SQLite (WAL, synchronous=FULL) or PostgreSQL, with one group-commit writer.
+
+Writes are functions of a connection. The writer takes all that wait, runs them in one transaction and answers them after the
+commit; if one fails, each is run again on its own, so that a bad one takes no other with it (stack.md section 3).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import pysqlite3
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from proctor_node.errors import StoreUnusable
+
+METADATA = MetaData()
+KEPT = Table("kept", METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
+STATIONS = Table(
+    "stations",
+    METADATA,
+    Column("station", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("room", String, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("signing_key", LargeBinary, nullable=False),
+    Column("sealing_key", LargeBinary, nullable=False),
+    Column("build", String, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+CODES = Table(
+    "enrolment_codes",
+    METADATA,
+    Column("digest", String, primary_key=True),
+    Column("site", String, nullable=False),
+    Column("room", String, nullable=False),
+    Column("seat", Integer, nullable=False),
+    Column("used", Boolean, nullable=False),
+)
+ENTRIES = Table(
+    "entries",
+    METADATA,
+    Column("attempt", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("station", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("head", String, nullable=False),
+)
+BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("attempt", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("last", Integer, primary_key=True),
+    Column("station", String, nullable=False),
+    Column("previous_head", String, nullable=False),
+    Column("head", String, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+ATTACHMENTS = Table(
+    "attachments",
+    METADATA,
+    Column("sha256", String, primary_key=True),
+    Column("attempt", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+INSTRUCTIONS = Table(
+    "instructions",
+    METADATA,
+    Column("station", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("digest", String, nullable=False),
+)
+LOG_ENTRIES = Table(
+    "log_entries",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", Text, nullable=False),
+)
+T = TypeVar("T")
+
+
+def _tune(connection: Any, _: object) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "wal_autocheckpoint=4000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine of a URL: `sqlite:///file` or `postgresql+psycopg://...`."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, module=pysqlite3, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _tune)
+    return engine
+
+
+class SqlStore:
+    """The store; `write` for changes, `read` for the rest."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._engine = open_engine(url)
+            METADATA.create_all(self._engine)
+        except SQLAlchemyError as error:
+            raise StoreUnusable(str(error)) from error
+        self._queue: queue.Queue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.Queue()
+        self._writer = threading.Thread(target=self._run, name="store writer", daemon=True)
+        self._writer.start()
+
+    def close(self) -> None:
+        """Finish what waits, then give the database back."""
+        self._queue.put(None)
+        self._writer.join(10)
+        self._engine.dispose()
+
+    def read(self, action: Callable[[Connection], T]) -> T:
+        """Run a query on a connection of its own."""
+        with self._engine.connect() as connection:
+            return action(connection)
+
+    def write(self, action: Callable[[Connection], T]) -> T:
+        """Run a change; returns after the commit.
+
+        Raises:
+            StoreUnusable: it was not committed.
+        """
+        outcome: Future[T] = Future()
+        self._queue.put((action, outcome))
+        return outcome.result()
+
+    def _run(self) -> None:
+        while True:
+            waiting = [self._queue.get()]
+            while not self._queue.empty():
+                waiting.append(self._queue.get())
+            jobs = [job for job in waiting if job is not None]
+            if jobs:
+                self._commit(jobs)
+            if None in waiting:
+                return
+
+    def _commit(self, jobs: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+        try:
+            with self._engine.begin() as connection:
+                results = [action(connection) for action, _ in jobs]
+        except Exception as error:  # noqa: BLE001 - whatever one of them raised, the others must not share it
+            if len(jobs) == 1:
+                failed = StoreUnusable(str(error)) if isinstance(error, SQLAlchemyError) else error
+                jobs[0][1].set_exception(failed)
+                return
+            for job in jobs:
+                self._commit([job])
+            return
+        for (_, outcome), result in zip(jobs, results, strict=True):
+            outcome.set_result(result)

@@ -1,0 +1,45 @@
+"""Errors of the node. Each leaf has a stable `code`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class NodeError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+    code: ClassVar[str] = "node_error"
+
+
+class PlanUnreadable(NodeError):
+    """A roster file that cannot be used at all; the message names file, row and column where it can."""
+
+    code: ClassVar[str] = "roster_unreadable"
+
+
+class Refused(NodeError):
+    """A station or a person asked for something that is not allowed; `reason` is the code told."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotReady(NodeError):
+    """The node lacks something (plan, form, key) for what was asked."""
+
+    code: ClassVar[str] = "node_not_ready"
+
+
+class AnchorRefused(NodeError):
+    """A production node does not believe a demonstration or specimen state."""
+
+    code: ClassVar[str] = "demonstration_anchor_refused"
+
+
+class StoreUnusable(NodeError):
+    """The store cannot be opened or written."""
+
+    code: ClassVar[str] = "node_store_unusable"

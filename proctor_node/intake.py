@@ -1,0 +1,108 @@
+"""Taking record batches in: each entry once, gaps named, branches kept, and the attempt folded from what is there.
+
+Pure but for the store port: a plan of what to keep is made first, then written in one transaction, then believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field, replace
+
+from exam_engine.attempt import Attempt, evolve
+from exam_engine.errors import ImpossibleEvent, RecordBroken
+from exam_engine.exchange import RecordBatch
+from exam_engine.record import Entry, verify_batch
+
+# No 0 O 1 I L U: nobody mistakes a sign when copying it by hand.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_SIGNS, CODE_GROUP = 12, 4
+
+
+@dataclass(slots=True)
+class EpochRecord:
+    """One epoch of one attempt as far as the node has it."""
+
+    station: str
+    last: int
+    head: str
+
+
+@dataclass(slots=True)
+class AttemptRecord:
+    """Everything of one attempt: epochs, the fold, and what was odd."""
+
+    attempt: Attempt = field(default_factory=Attempt)
+    epochs: dict[int, EpochRecord] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
+    oddities: list[str] = field(default_factory=list)
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What of a batch is new, ready to be written."""
+
+    batch: RecordBatch
+    entries: tuple[Entry, ...]
+    texts: tuple[str, ...]
+
+
+class Intake:
+    """The records of one exam."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self.records: dict[str, AttemptRecord] = {}
+
+    def examine(self, station: str, key: bytes, batch: RecordBatch) -> Accepted | None:
+        """What a batch adds; None if nothing (seen before, or a gap before it).
+
+        Raises:
+            RecordBroken, SignatureInvalid: the batch is not believed.
+        """
+        entries = verify_batch(batch, key)
+        epoch = self.records.get(batch.attempt, AttemptRecord()).epochs.get(batch.epoch)
+        if epoch is not None and epoch.station != station:
+            raise RecordBroken("another_station_owns_this_epoch")
+        known, head = (0, "") if epoch is None else (epoch.last, epoch.head)
+        if batch.first > known + 1 or batch.last <= known:
+            return None
+        if batch.first == known + 1 and known and batch.previous_head != head:
+            raise RecordBroken("does_not_follow")
+        skip = known + 1 - batch.first
+        return Accepted(batch, entries[skip:], batch.entries[skip:])
+
+    def believe(self, station: str, accepted: Accepted) -> None:
+        """Take what has been written into account."""
+        batch = accepted.batch
+        record = self.records.setdefault(batch.attempt, AttemptRecord())
+        record.epochs[batch.epoch] = EpochRecord(station, batch.last, batch.head)
+        record.events += len(accepted.entries)
+        if batch.epoch < record.attempt.epoch:
+            record.oddities.append("branch_after_takeover")
+            return
+        record.texts += accepted.texts
+        for entry in accepted.entries:
+            try:
+                record.attempt = evolve(record.attempt, entry.event, entry.at)
+            except ImpossibleEvent:
+                record.oddities.append("impossible_event")
+
+    def receipt_code(self, attempt: str) -> str:
+        """The code that the candidate copies down once the attempt has ended; the same every time."""
+        record = self.records.get(attempt)
+        if record is None or not record.attempt.ended:
+            return ""
+        head = record.epochs[max(record.epochs)].head
+        number = int.from_bytes(hmac.digest(self._secret, f"{attempt}/{head}".encode(), hashlib.sha256), "big")
+        signs = ""
+        for _ in range(CODE_SIGNS):
+            number, index = divmod(number, len(ALPHABET))
+            signs += ALPHABET[index]
+        return "-".join(signs[start : start + CODE_GROUP] for start in range(0, CODE_SIGNS, CODE_GROUP))
+
+    def attempt(self, name: str) -> Attempt:
+        """The fold of an attempt; the empty one if nothing came yet."""
+        record = self.records.get(name)
+        return Attempt() if record is None else replace(record.attempt)

@@ -1,0 +1,71 @@
+"""What the node asks of its store. Everything returns after the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from exam_engine.exchange import Attachment, Instruction
+from exam_engine.plan import Seat
+from proctor_node.intake import Accepted, Intake
+from proctor_node.people import Account
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledStation:
+    """A station as enrolled; keys are raw public keys."""
+
+    station: str
+    seat: Seat
+    signing_key: bytes
+    sealing_key: bytes
+    build: str
+    counter: int
+    revoked: bool
+
+
+class NodeStore(Protocol):
+    """The node's memory."""
+
+    def stations(self) -> list[EnrolledStation]:
+        """All stations."""
+
+    def add_station(self, station: EnrolledStation) -> None:
+        """A new station, or a changed one."""
+
+    def add_code(self, digest: str, seat: Seat) -> None:
+        """A one-time enrolment code."""
+
+    def use_code(self, digest: str) -> Seat | None:
+        """The seat of a code, once; None if unknown or used."""
+
+    def instructions(self) -> dict[str, list[Instruction]]:
+        """All instructions by station, in order."""
+
+    def add_instruction(self, station: str, instruction: Instruction) -> None:
+        """One more."""
+
+    def take(
+        self, station: str, counter: int, accepted: list[Accepted], attachments: list[Attachment], expiry: int
+    ) -> None:
+        """Entries, batches and attachments of one exchange, in one transaction."""
+
+    def replay(self, intake: Intake) -> None:
+        """Give the intake everything that was taken before."""
+
+    def accounts(self) -> list[Account]:
+        """All accounts."""
+
+    def add_account(self, account: Account) -> None:
+        """A new account, or a changed one."""
+
+    def log(self, at: int, who: str, what: str) -> None:
+        """One line of the log."""
+
+    def load(self, name: str, kind: type[T]) -> T | None:
+        """A value kept under a name."""
+
+    def save(self, name: str, value: object) -> None:
+        """Keep a value."""

@@ -1,0 +1,1 @@
+"""HTTPS: the exchange for stations, pages and acts for people."""
