@@ -1,5 +1,6 @@
-"""The node's HTTP application. Stations speak signed bytes; people have a cookie, and every act carries a header that no other
-site can send. Nothing here decides: it asks the node and tells what the node says.
+"""The node's HTTP application: it asks the node and tells what the node says; nothing here decides.
+
+Stations speak signed bytes; people have a cookie, and every act carries a header that no other site can send.
 """
 
 from __future__ import annotations
@@ -283,14 +284,15 @@ async def _live(request: Request, node: Node, site: str) -> AsyncIterator[bytes]
 
 
 def _pages(app: FastAPI) -> None:
-    fonts = Path(str(files("fontpkg_be_vietnam_pro")))
+    folder = Path(str(files("fontpkg_be_vietnam_pro"))) / "files"
 
     @app.get("/fonts/{weight}.ttf")
     async def font(weight: str) -> Response:
         if weight not in WEIGHTS:
             raise Refused("unknown_font")
-        found = next(fonts.rglob(f"BeVietnamPro-{weight}.ttf"))
-        return FileResponse(found, media_type="font/ttf", headers={"Cache-Control": "max-age=86400"})
+        return FileResponse(
+            folder / f"BeVietnamPro-{weight}.ttf", media_type="font/ttf", headers={"Cache-Control": "max-age=86400"}
+        )
 
     @app.get("/")
     async def index() -> Response:

@@ -1,0 +1,267 @@
+"""A process that runs some stations of the day, without windows or with one, and obeys the director.
+
+The first line of standard input is the configuration; each further line is a command; what happens goes to standard output
+as one JSON line each. The stations are the product's own, with the bench's clock, reader pool, camera and cuttable line.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hardware_mocks.camera import StillCamera
+from hardware_mocks.exam_day.answers import Act
+from hardware_mocks.exam_day.clock import SharedClock
+from hardware_mocks.exam_day.robot import Behaviour, Robot, Scheduler
+from hardware_mocks.network import CuttableUplink
+from reader.adapters.face_models import SFaceEngine
+from reader.adapters.pcsc import PcscConnection, PcscReaders
+from reader.face.portrait import decode
+from reader.face.ports import Camera, Embedding, Face, Frame, Rgb
+from reader.face.thresholds import engine as engine_facts
+from station.adapters import device
+from station.adapters.journal import SqliteJournal
+from station.adapters.uplink import HttpsUplink, enrol, pinned
+from station.journey.intents import NoCard
+from station.ports import StationPorts
+from station.runtime import Station
+
+
+class Seat(msgspec.Struct):
+    """One station to run: where it keeps its things, and its enrolment code if it has none yet."""
+
+    station: str
+    folder: str
+    code: str = ""
+
+
+class Configuration(msgspec.Struct):
+    """What the director says first. `window` opens a real window for the first seat; `shots` is where its pictures go."""
+
+    clock: str
+    node_url: str
+    ca: str
+    seats: list[Seat]
+    window: bool = False
+    shots: str = ""
+    person: bool = False
+    language: str = "vi"
+
+
+class SharedEngine:
+    """One engine for all stations of the process: OpenCV's objects serve one thread at a time."""
+
+    name = "sface"
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._engine: SFaceEngine | None = None
+
+    def _get(self) -> SFaceEngine:
+        if self._engine is None:
+            self._engine = SFaceEngine()
+        return self._engine
+
+    @property
+    def model_sha256(self) -> str:
+        """As the engine's."""
+        return engine_facts(self.name).recogniser.sha256
+
+    def faces(self, picture: Rgb) -> list[Face]:
+        """As the port."""
+        with self._lock:
+            return self._get().faces(picture)
+
+    def embed(self, picture: Rgb, face: Face) -> Embedding:
+        """As the port."""
+        with self._lock:
+            return self._get().embed(picture, face)
+
+    def similarity(self, one: Embedding, other: Embedding) -> float:
+        """As the port."""
+        return self._get().similarity(one, other)
+
+
+class LentReader:
+    """A place at the pool of readers: the director lends a reader for one check-in."""
+
+    def __init__(self, readers: PcscReaders) -> None:
+        self._readers, self.lent = readers, ""
+
+    def name(self) -> str | None:
+        """The reader lent, if any."""
+        return self.lent or None
+
+    def wait(self, reader_name: str, *, present: bool, seconds: float) -> bool:
+        """As the port."""
+        return self._readers.wait(reader_name, present=present, seconds=seconds)
+
+    def connect(self, reader_name: str) -> PcscConnection:
+        """As the port."""
+        return self._readers.connect(reader_name)
+
+
+class SwappedCamera:
+    """The camera of one station; who sits before it changes."""
+
+    name = "bench camera"
+
+    def __init__(self) -> None:
+        self.camera: Camera = StillCamera((), time.monotonic)
+
+    def open(self) -> None:
+        """As the port."""
+        self.camera.open()
+
+    def newest(self) -> Frame | None:
+        """As the port."""
+        return self.camera.newest()
+
+    def close(self) -> None:
+        """As the port."""
+        self.camera.close()
+
+
+@dataclass(slots=True)
+class Post:
+    """One running station with its bench parts."""
+
+    station: Station
+    reader: LentReader
+    camera: SwappedCamera
+    line: CuttableUplink
+    robot: Robot
+    journal: SqliteJournal
+
+
+class Fleet:
+    """All stations of this process."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._clock = SharedClock(Path(configuration.clock))
+        self._scheduler = Scheduler(self._clock.now_ms)
+        self._readers, self._engine = PcscReaders(), SharedEngine()
+        self._ca = Path(configuration.ca).read_text()
+        self._tls = pinned(self._ca)
+        self._out = threading.Lock()
+        self.posts: dict[str, Post] = {seat.station: self._post(seat) for seat in configuration.seats}
+
+    def say(self, **message: Any) -> None:
+        """One line to the director."""
+        with self._out:
+            sys.stdout.write(json.dumps(message) + "\n")
+            sys.stdout.flush()
+
+    def _device(self, seat: Seat) -> device.Device:
+        folder = Path(seat.folder)
+        if (folder / device.FILE).is_file():
+            return device.load(folder)
+        enrolled = enrol(self._configuration.node_url, self._ca, seat.code, device.create(), "demo")
+        device.save(folder, enrolled)
+        return enrolled
+
+    def _post(self, seat: Seat) -> Post:
+        enrolled = self._device(seat)
+        journal = SqliteJournal(Path(seat.folder))
+        line = CuttableUplink(HttpsUplink(enrolled, self._tls))
+        reader, camera = LentReader(self._readers), SwappedCamera()
+        ports = StationPorts(
+            steady=self._clock.now_ms,
+            wall=lambda: time.time_ns() // 1_000_000,
+            seconds=time.monotonic,
+            random=os.urandom,
+            reader=reader,
+            camera=camera,
+            engine=lambda: self._engine,
+            facts=engine_facts("sface"),
+            journal=journal,
+            uplink=line,
+            disk_free=lambda: shutil.disk_usage(seat.folder).free,
+            boot="demo",
+            tick_seconds=0.1 if self._configuration.window else 0.25,
+        )
+        station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
+        station.exchange.build = "demo"
+        robot = Robot(
+            station.post, self._scheduler, lambda seen: self.say(event="screen", station=seat.station, screen=seen)
+        )
+        station.on_view = robot.see
+        return Post(station, reader, camera, line, robot, journal)
+
+    def start(self) -> None:
+        """Start all stations."""
+        for post in self.posts.values():
+            post.station.start()
+        self.say(event="ready")
+
+    # -- commands
+
+    def obey(self, command: dict[str, Any]) -> None:
+        """One command of the director."""
+        if command["do"] == "stop":
+            self._stop()
+            return
+        post = self.posts[command["station"]]
+        if command["do"] == "sit":
+            self._sit(post, command)
+        elif command["do"] == "lend":
+            post.reader.lent = command["reader"]
+        elif command["do"] == "no_card":
+            post.station.post(NoCard())
+        elif command["do"] == "cut":
+            post.line.cut(on=command["on"])
+
+    def _sit(self, post: Post, command: dict[str, Any]) -> None:
+        pictures = [decode(Path(path).read_bytes()) for path in command["live"]]
+        post.camera.camera = StillCamera(pictures, time.monotonic)
+        acts = [Act(**act) for act in command["acts"]]
+        behaviour = Behaviour(
+            command["read_chip"], command["compare_face"], command["number"], acts, command["minutes"]
+        )
+        post.robot.begin(behaviour)
+
+    def _stop(self) -> None:
+        counts = {}
+        for name, post in self.posts.items():
+            post.station.stop()
+            counts[name] = sum(len(post.journal.entries(a, e)) for a, e in post.journal.epochs())
+            post.journal.close()
+        self.say(event="stopped", entries=counts)
+
+
+def main() -> None:
+    """Run until told to stop."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    configuration = msgspec.json.decode(sys.stdin.readline(), type=Configuration)
+    fleet = Fleet(configuration)
+    if configuration.window:
+        from hardware_mocks.exam_day.window import run_with_window
+
+        run_with_window(fleet, configuration)
+        return
+    fleet.start()
+    listen(fleet)
+
+
+def listen(fleet: Fleet) -> None:
+    """Obey until the end of input or `stop`."""
+    for line in sys.stdin:
+        command = json.loads(line)
+        fleet.obey(command)
+        if command["do"] == "stop":
+            return
+
+
+if __name__ == "__main__":
+    main()
