@@ -75,6 +75,8 @@ class _Contact:
     seen: float | None = None
     health: x.Health | None = None
     build: str = ""
+    provision: int = 0
+    cursor: int = 0
     released: set[str] = field(default_factory=set)
 
 
@@ -223,6 +225,19 @@ class Node:
         self.store.add_code(hashlib.sha256(code.encode()).hexdigest(), seat)
         return code
 
+    def provision_of(self, station: str) -> int:
+        """The version of the plan that a station said it has."""
+        return self._contacts[station].provision
+
+    def unsent(self) -> dict[str, int]:
+        """By station: entries that its last exchange said are still only there."""
+        return {name: contact.health.unsent if contact.health else 0 for name, contact in self._contacts.items()}
+
+    def move_told(self, station: str) -> bool:
+        """Whether a station has taken the instruction to take an attempt over."""
+        told = [i.number for i in self._instructions.get(station, ()) if isinstance(i.act, x.MoveIn)]
+        return bool(told) and self._contacts[station].cursor >= told[-1]
+
     def enrol(self, request: x.EnrolRequest) -> x.EnrolResponse:
         """Take a station in.
 
@@ -319,6 +334,7 @@ class Node:
                 raise Refused(f"stale_nonce:{contact.nonce}")
             contact.previous_nonce, contact.nonce = contact.nonce, self._fresh_nonce()
             contact.seen, contact.health, contact.build = self._clocks.seconds(), request.health, request.build
+            contact.provision, contact.cursor = request.provision, request.cursor
             accepted = [found for batch in request.batches if (found := self._examine(station, batch)) is not None]
             attachments = [a for a in request.attachments if hmac.compare_digest(_digest_of(a), a.sha256)]
             if accepted or attachments:
@@ -476,18 +492,19 @@ class Node:
             return True
 
     def _send_release(self, station: EnrolledStation) -> None:
-        """The signal goes to a station whose candidate was admitted, once."""
+        """The signal goes to every station once; its key only to those whose candidate was admitted."""
         candidate = self.candidate_at(station.seat, self.plan.shift)
         contact = self._contacts[station.station]
-        if candidate is None or station.revoked or self._held_out(contact):
+        if station.revoked or self._held_out(contact):
             return
-        if self.intake.attempt(self.attempt_name(candidate)).phase not in ADMITTED:
-            return
+        admitted = candidate is not None and self.intake.attempt(self.attempt_name(candidate)).phase in ADMITTED
         for digest, opened in self._opened.items():
-            if digest not in contact.released:
-                contact.released.add(digest)
-                signers = tuple(signature.officer for signature in opened.signatures)
-                self._instruct(station.station, "", signers, opened.for_station(station.sealing_key))
+            mark = digest if admitted else f"signal {digest}"
+            if mark in contact.released:
+                continue
+            contact.released.add(mark)
+            act = opened.for_station(station.sealing_key) if admitted else release.signal_only(opened)
+            self._instruct(station.station, "", tuple(s.officer for s in opened.signatures), act)
 
     @property
     def started_at(self) -> int:

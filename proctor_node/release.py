@@ -43,6 +43,11 @@ class Opened:
         return Release(self.order, self.signatures, sealed, self.starts_at, self.digest)
 
 
+def signal_only(opened: Opened) -> Release:
+    """The signal without the key, for a station at which nobody has been admitted yet."""
+    return Release(opened.order, opened.signatures, b"", opened.starts_at, opened.digest)
+
+
 def sign(
     proposal: Proposal, officers: dict[str, OfficerPublic], name: str, signature: bytes, share: bytes, package: SealedForm,
     now: int,

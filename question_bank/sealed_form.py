@@ -230,6 +230,14 @@ def encode_order(exam: str, shift: str, form_digest: str, scope: str, not_before
     return canonical.encode(msgspec.to_builtins(ReleaseOrder(ORDER, exam, shift, form_digest, scope, not_before)))
 
 
+def shift_of(raw: bytes) -> str:
+    """The shift that an order names, or "" if it is none; nothing is said of its signatures."""
+    try:
+        return msgspec.convert(canonical.decode(raw), ReleaseOrder).shift
+    except (canonical.NotCanonical, msgspec.ValidationError):
+        return ""
+
+
 def verify_order(
     raw: bytes, signatures: dict[str, bytes], officers: dict[str, bytes], digest: str, now: int
 ) -> ReleaseOrder:

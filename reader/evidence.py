@@ -36,7 +36,7 @@ class Basis(StrEnum):
 
 # Canonical records hold no floats (DESIGN.md section 7): measured reals are written as decimal strings.
 Scalar = str | int | bool
-Evidence = dict[str, Scalar | list[str] | list[int]]
+Evidence = dict[str, Scalar | list[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,16 +66,12 @@ class SharedEngine:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: SFaceEngine | None = None
+        self.model_sha256 = engine_facts(self.name).recogniser.sha256
 
     def _get(self) -> SFaceEngine:
         if self._engine is None:
             self._engine = SFaceEngine()
         return self._engine
-
-    @property
-    def model_sha256(self) -> str:
-        """As the engine's."""
-        return engine_facts(self.name).recogniser.sha256
 
     def faces(self, picture: Rgb) -> list[Face]:
         """As the port."""

@@ -7,6 +7,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from hardware_mocks.exam_day.answers import Act
 from station.journey import intents, views
@@ -114,7 +115,7 @@ class Robot:
             self._do(act)
         for when, act in due:
             if when > now:
-                self._scheduler.at(when, lambda act=act: self._do(act))
+                self._scheduler.at(when, partial(self._do, act))
 
     def _do(self, act: Act) -> None:
         self._post(intents.GoTo(act.item))

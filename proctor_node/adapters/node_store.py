@@ -124,9 +124,12 @@ class SqlNodeStore:
             self._store.read(lambda c: c.execute(select(e.text).where(where).order_by(e.sequence)).scalars().all())
         )
 
-    def count_events(self) -> int:
-        """How many entries are kept."""
-        return len(self._store.read(lambda c: c.execute(select(s.ENTRIES.c.sequence)).all()))
+    def count_events(self) -> tuple[int, int]:
+        """How many entries are kept, and how many different ones."""
+        keys = self._store.read(
+            lambda c: c.execute(select(s.ENTRIES.c.attempt, s.ENTRIES.c.epoch, s.ENTRIES.c.sequence)).all()
+        )
+        return len(keys), len(set(keys))
 
     def attachments(self, attempt: str) -> list[bytes]:
         """Evidence of an attempt, oldest first."""

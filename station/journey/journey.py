@@ -54,6 +54,7 @@ from exam_engine.exchange import (
 from exam_engine.plan import Provision, attempt_id, unknown_attempt_id
 from exam_engine.profile import Profile
 from exam_engine.record import Entry, decode_entry
+from question_bank import sealed_form
 from question_bank.form import Form
 from reader.access_key import AccessKey, Can, MrzKey
 from reader.errors import Malformed
@@ -160,6 +161,7 @@ class Journey:
     current: str = ""
     release: Release | None = None
     releases: dict[str, Release] = field(default_factory=dict)
+    signal_at: int = 0
     form_error: str = ""
     opening: bool = False
     notices: list[Notice] = field(default_factory=list)
@@ -214,6 +216,8 @@ class Journey:
         """A new plan for this seat: another shift starts from the beginning."""
         changed = self.provision is None or self.provision.shift != provision.shift
         self.provision, self.profile = provision, profile
+        if changed:
+            self.releases, self.signal_at = {}, 0
         if changed or self.stage is Stage.OUT_OF_SERVICE:
             self._restart(now)
 
@@ -288,9 +292,7 @@ class Journey:
 
     def _signal(self, now: int) -> int:
         """Lateness counts from the signal; before it was given, and for a move to this PC, nobody is late."""
-        if self.move is not None or not self.releases:
-            return now
-        return min(release.starts_at for release in self.releases.values())
+        return now if self.move is not None or not self.signal_at else self.signal_at
 
     def _append(self, *events: e.AnyEvent) -> fx.Append:
         return fx.Append(self.attempt_id, events, self.epoch, self.previous_head)
@@ -708,13 +710,22 @@ class Journey:
         if isinstance(act, Reprovision):
             return [fx.Reprovision()]
         if isinstance(act, Release):
-            self.releases[act.form_digest] = act
-            return self._try_open(now) if self.stage in {Stage.SIGNAL, Stage.RECOVERED} else []
+            return self._released(act, now)
         if isinstance(act, MoveIn):
             return self._move_in(instruction, act)
         if instruction.attempt and instruction.attempt != self.attempt_id:
             return []
         return self._act(instruction, now)
+
+    def _released(self, act: Release, now: int) -> list[fx.Effect]:
+        """The signal of this shift. Without a key it only says that the test has begun: nobody was admitted here yet."""
+        if self.provision is None or sealed_form.shift_of(act.order) != self.provision.shift:
+            return []
+        self.signal_at = act.starts_at
+        if not act.sealed_key:
+            return []
+        self.releases[act.form_digest] = act
+        return self._try_open(now) if self.stage in {Stage.SIGNAL, Stage.RECOVERED} else []
 
     def _act(self, instruction: Instruction, now: int) -> list[fx.Effect]:
         act, by = instruction.act, " + ".join(instruction.by)

@@ -1,0 +1,153 @@
+"""The day as one document (CLI.md, `khaothi demo`), and as lines for people."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from exam_engine.attempt import Attempt, Phase
+from exam_engine.events import IdentityChecked
+from exam_engine.record import decode_entry
+from hardware_mocks.exam_day.cases import EXPECTED
+from hardware_mocks.exam_day.director import Day, Told
+from hardware_mocks.exam_day.schedule import Sitter
+from proctor_node.results import Result
+
+OUTCOMES = {Phase.SUBMITTED: "submitted", Phase.CLOSED: "closed_by_time", Phase.VOID: "voided"}
+
+
+def _attempt_name(day: Day, sitter: Sitter, told: Told | None) -> str:
+    if sitter.sbd:
+        exam = day.node.plan.exam.id
+        return f"{exam}/{sitter.shift}/{sitter.sbd}"
+    if told is None:
+        return ""
+    marker = f"unknown-{told.seat.station}-"
+    names = [name for name in day.node.intake.records if f"/{sitter.shift}/{marker}" in name]
+    return names[-1] if names else ""
+
+
+def _identity(day: Day, name: str) -> IdentityChecked | None:
+    """The first check-in of an attempt."""
+    record = day.node.intake.records.get(name)
+    for text in record.texts if record else ():
+        event = decode_entry(text.encode()).event
+        if isinstance(event, IdentityChecked):
+            return event
+    return None
+
+
+def _score(marks: Result | None) -> dict[str, Any]:
+    if marks is None or marks.marks is None:
+        return {"score": None, "score_by_part": {}}
+    by_part = {part: str(value) for part, value in marks.marks.by_part.items()}
+    return {"score": str(marks.marks.score), "score_by_part": by_part}
+
+
+def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, Any]:
+    """One person of the day."""
+    told = day.told.get(sitter.person.personal_number)
+    name = _attempt_name(day, sitter, told)
+    attempt: Attempt = day.node.intake.attempt(name)
+    identity, admission = _identity(day, name), attempt.admission
+    card = (identity.card_ms if identity else 0) / 1000
+    face = (identity.face_ms if identity else 0) / 1000
+    total = told.check_in_total if told else 0.0
+    return {
+        "sbd": sitter.sbd,
+        "name": sitter.person.name,
+        "site": sitter.place.site,
+        "shift": sitter.shift,
+        "case": sitter.case,
+        "admission": admission.decision if admission else None,
+        "reasons": list(admission.reasons) if admission else [],
+        "decided": told.decided if told else None,
+        "findings": [
+            {"check": f.check, "result": f.result, "code": f.code, "basis": f.basis}
+            for f in (identity.findings if identity else ())
+        ],
+        "apdus": identity.apdus if identity else 0,
+        "check_in_seconds": {"card": round(card, 3), "face": round(face, 3), "total": round(total, 3)},
+        "attempt": OUTCOMES.get(attempt.phase, "none"),
+        **_score(marks.get(sitter.sbd)),
+        "moved": bool(attempt.moved_from),
+        "offline_seconds": attempt.offline // 1000,
+        "restarts": attempt.restarts,
+        "answered": attempt.answered,
+        "receipt": day.node.intake.receipt_code(name),
+        "screens": "qt" if told and told.seat.window else "none",
+    }
+
+
+def document(
+    day: Day, counts: dict[str, int], screenshots: list[str], pages: list[str], seconds: float
+) -> dict[str, Any]:
+    """The whole day."""
+    marks = {result.candidate.sbd: result for result in day.node.marks()}
+    return {
+        "candidates": [candidate(day, sitter, marks) for sitter in day.schedule.sitters],
+        "skipped": [{"case": case, "reason": reason} for case, reason in day.schedule.skipped],
+        "events_made": counts["made"],
+        "events_stored": counts["stored"],
+        "events_lost": counts["made"] - counts["stored"],
+        "duplicates_stored": counts["stored"] - counts["distinct"],
+        "screenshots": screenshots,
+        "pages": pages,
+        "seconds": round(seconds, 1),
+    }
+
+
+def deviations(result: dict[str, Any]) -> list[str]:
+    """Where the day came out otherwise than it must; empty when all is as described."""
+    found = [] if result["events_lost"] == 0 else [f"{result['events_lost']} events lost"]
+    if result["duplicates_stored"]:
+        found.append(f"{result['duplicates_stored']} events kept twice")
+    for person in result["candidates"]:
+        found += _deviations_of(person)
+    return found
+
+
+def _deviations_of(person: dict[str, Any]) -> list[str]:
+    case, who = person["case"], person["sbd"] or "(not on the roster)"
+    if case is None:
+        admitted = person["admission"] == "admit" or person["decided"]
+        sits, reason, decision = bool(admitted), "", person["admission"]
+    else:
+        expected = EXPECTED[case]
+        sits, reason, decision = expected.sits, expected.reason, expected.admission
+    found = []
+    if person["admission"] != decision:
+        found.append(f"{who} {case}: {person['admission']} instead of {decision}")
+    if reason and reason not in person["reasons"]:
+        found.append(f"{who} {case}: {reason} is not among {person['reasons']}")
+    if sits != (person["attempt"] == "closed_by_time") or sits != (person["score"] is not None):
+        found.append(f"{who} {case}: attempt {person['attempt']}, score {person['score']}")
+    marks = {"moved": person["moved"], "station_killed": person["restarts"] == 1}
+    if case in marks and not marks[case]:
+        found.append(f"{who} {case}: it did not happen")
+    if case == "station_cut_off" and person["offline_seconds"] < 600:
+        found.append(f"{who} {case}: offline for {person['offline_seconds']} s only")
+    return found
+
+
+def summary(result: dict[str, Any]) -> str:
+    """A few lines for people."""
+    people = result["candidates"]
+    scores = sorted(Decimal(p["score"]) for p in people if p["score"] is not None)
+    times = sorted(p["check_in_seconds"]["card"] + p["check_in_seconds"]["face"] for p in people if p["apdus"])
+    lines = [
+        f"{len(people)} people, {len(scores)} marked" + (f", median mark {scores[len(scores) // 2]}" if scores else "")
+    ]
+    if times:
+        lines.append(f"card and face: median {times[len(times) // 2]:.2f} s, longest {times[-1]:.2f} s")
+    lines.append(
+        f"events: {result['events_made']} made, {result['events_stored']} stored, {result['events_lost']} lost"
+    )
+    for person in people:
+        if person["case"]:
+            reasons = ", ".join(person["reasons"]) or "-"
+            decided = f", then {person['decided']['decision']} by two" if person["decided"] else ""
+            lines.append(
+                f"  {person['case']:<22} {person['admission']} ({reasons}){decided}; {person['attempt']}, mark {person['score']}"
+            )
+    return "\n".join(lines)
