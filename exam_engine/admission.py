@@ -166,7 +166,8 @@ def _face(evidence: IdentityEvidence, situation: Situation, profile: Profile) ->
     comparison = evidence.finding("face.comparison")
     if not row_without and comparison.result is not _R.PASSED:
         # A face that does not match never ends the matter alone.
-        yield ("refer", comparison.code or "face_not_compared")
+        done = comparison.result is not _R.NOT_PERFORMED
+        yield ("refer", comparison.code if done and comparison.code else "face_not_compared")
     liveness = evidence.finding("face.liveness")
     if liveness.result in {_R.FAILED, _R.INCONCLUSIVE}:
         yield ("refer", liveness.code or "liveness_failed")

@@ -401,7 +401,7 @@ class Journey:
             self.check_in.evidence, self.check_in.row, self.situation(now), self.profile, face=False
         )
         if first.decision != "admit":
-            return self._conclude(now)
+            return self._conclude(now, face=False)
         self._enter(Stage.DETAILS, now)
         return []
 
@@ -449,12 +449,15 @@ class Journey:
     def _cannot(self, _: intents.CannotDoPrompt, now: int) -> list[fx.Effect]:
         return self._conclude(now) if self.stage is Stage.CAMERA else []
 
-    def _conclude(self, now: int) -> list[fx.Effect]:
-        """Evidence and the rules' decision go to the record of whoever this turned out to be."""
+    def _conclude(self, now: int, *, face: bool = True) -> list[fx.Effect]:
+        """Evidence and the rules' decision go to the record of whoever this turned out to be.
+
+        With `face` False the card alone has settled it and the camera was not used.
+        """
         assert self.provision is not None
         assert self.profile is not None
         check_in, provision = self.check_in, self.provision
-        decision = admission.decide(check_in.evidence, check_in.row, self.situation(now), self.profile)
+        decision = admission.decide(check_in.evidence, check_in.row, self.situation(now), self.profile, face=face)
         body = evidence_bytes(check_in.evidence)
         digest = hashlib.sha256(body).hexdigest()
         inspection = check_in.inspection
