@@ -1,0 +1,104 @@
+"""`khaothi demo`: a whole exam day on this machine (only in a checkout)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from khaothi import command_line
+
+MOST_CANDIDATES = 400
+MOST_WINDOWS = 4
+
+
+def _say(message: str) -> None:
+    print(f"demo: {message}", file=sys.stderr, flush=True)
+
+
+def run(
+    candidates: Annotated[int, typer.Option(help="how many people come (12 shows every case)", min=1)] = 12,
+    headless: Annotated[bool, typer.Option("--headless", help="no window, even with a display")] = False,
+    me: Annotated[
+        bool, typer.Option("--me", help="issue a card with a still from your webcam and sit the test")
+    ] = False,
+    faces: Annotated[
+        Path | None, typer.Option(help="folder of portraits, one sub-folder a person", exists=True, file_okay=False)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="the same seed gives the same people")] = None,
+    screenshots: Annotated[Path | None, typer.Option(help="where the pictures of the screens go")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
+) -> int:
+    """Play a whole exam day: proctor node, PC/SC daemon with virtual readers, cards, stations, test, marks."""
+    from hardware_mocks.vpcd.bench import BenchUnavailable
+
+    if candidates > MOST_CANDIDATES:
+        text = f"at most {MOST_CANDIDATES} candidates"
+        return command_line.refuse(
+            "too_many_candidates", text, "The model case has 221.", as_json=as_json, status=command_line.WRONG_USE
+        )
+    try:
+        result, wrong = _play(
+            candidates,
+            faces,
+            secrets.randbelow(10_000) if seed is None else seed,
+            screenshots,
+            headless=headless,
+            me=me,
+        )
+    except BenchUnavailable as error:
+        return command_line.refuse(
+            "pcsc_bench_unavailable", str(error), "Run scripts/bootstrap.", as_json=as_json, status=command_line.DEVICE
+        )
+    if as_json:
+        command_line.print_json(result)
+    else:
+        from hardware_mocks.exam_day.report import summary
+
+        print(summary(result))
+    for line in wrong:
+        print(f"demo: not as it must be: {line}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _play(
+    candidates: int, faces: Path | None, seed: int, shots: Path | None, *, headless: bool, me: bool
+) -> tuple[dict[str, Any], list[str]]:
+    from hardware_mocks.exam_day import report
+    from hardware_mocks.exam_day.director import Day
+    from hardware_mocks.exam_day.schedule import draw_up
+    from hardware_mocks.portraits import people
+
+    started = time.monotonic()
+    display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and not headless
+    shots = shots or Path(tempfile.mkdtemp(prefix="khaothi-screens-"))
+    shots.mkdir(parents=True, exist_ok=True)
+    schedule = draw_up(candidates, people(faces), seed)
+    windows = min(MOST_WINDOWS, candidates)
+    day = Day(schedule, seed, _say, windows=windows, shots=None if display else shots)
+    try:
+        day.prepare()
+        _say(f"the invigilators' page: {day.host.url}/  (admin / {day.password})")
+        for shift in ("1", "2"):
+            day.shift(shift)
+        if display or me:
+            day.guest(me=me)
+        counts = day.finish()
+        pictures = sorted(str(path) for path in shots.glob("*.png"))
+        result = report.document(day, counts, pictures, [f"{day.host.url}/"], time.monotonic() - started)
+    finally:
+        day.close()
+    return result, report.deviations(result)
+
+
+def demo(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False)
+    application.command()(run)
+    return command_line.run(application, "demo", arguments)
