@@ -50,11 +50,13 @@ const input = new TeX({
     vt: ["\\overrightarrow{#1}", 1],
   },
 });
-const output = new SVG({ fontData: new MathJaxNewcmFont(), fontCache: "none", mtextInheritFont: false });
+const output = new SVG({ fontData: new MathJaxNewcmFont(), fontCache: "none", mtextInheritFont: false, linebreaks: { inline: false } });
 output.addExtension(MathJaxMhchemFontExtension);
 const page = mathjax.document("", { InputJax: input, OutputJax: output });
 
 globalThis.texToSvg = (latex, display) => {
   const node = page.convert(latex, { display, em: 16, ex: 8, containerWidth: 80 * 16 });
+  // With inline line breaking a formula comes in several pieces; one piece alone would be a wrong question.
+  if (adaptor.childNodes(node).length !== 1) throw new Error("the formula came in several pieces");
   return JSON.stringify({ svg: adaptor.serializeXML(adaptor.firstChild(node)) });
 };

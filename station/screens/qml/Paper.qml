@@ -226,24 +226,18 @@ FocusScope {
                         }
                     }
                     Words { text: screen.keyReason !== "" ? screen.keyReason : screen.v.incomplete ? screen.p.t("paper.incomplete") : screen.p.t("paper.cells_help"); px: 16; color: screen.keyReason !== "" || screen.v.incomplete ? screen.p.theme.warnText : screen.p.theme.ink2 }
-                    Grid {
-                        columns: 4; spacing: 10
+                    Column {
+                        spacing: 10
                         Repeater {
-                            model: ["7", "8", "9", "back", "4", "5", "6", "-", "1", "2", "3", ",", "0", "all"]
-                            Rectangle {
-                                id: key
-                                required property string modelData
-                                readonly property bool legal: modelData === "back" || modelData === "all" || screen.v.legal_keys.indexOf(modelData) >= 0
-                                objectName: "key" + modelData
-                                width: modelData === "all" ? 138 : 64; height: 56; radius: 10; color: legal ? screen.p.theme.surface : screen.p.theme.sunken
-                                border.width: 1.4; border.color: legal ? screen.p.theme.lineStrong : screen.p.theme.line
-                                Accessible.role: Accessible.Button; Accessible.name: modelData
-                                Words { anchors.centerIn: parent; visible: key.modelData !== "back"; text: key.modelData === "all" ? screen.p.t("paper.clear_cells") : screen.p.cells(key.modelData); px: key.modelData === "all" ? 16 : 24; wrapMode: Text.NoWrap; font.weight: 500; color: key.legal ? screen.p.theme.ink : screen.p.theme.lineStrong; Accessible.ignored: true }
-                                Item { anchors.centerIn: parent; visible: key.modelData === "back"; width: 26; height: 20
-                                    Rectangle { x: 4; y: 9; width: 22; height: 2.4; color: screen.p.theme.ink }
-                                    Rectangle { x: 3; y: 6; width: 10; height: 2.4; rotation: -40; color: screen.p.theme.ink }
-                                    Rectangle { x: 3; y: 12; width: 10; height: 2.4; rotation: 40; color: screen.p.theme.ink } }
-                                TapHandler { onTapped: key.modelData === "all" ? screen.p.act("Respond", [screen.v.item, ""]) : screen.cellKey(key.modelData) }
+                            model: [["7", "8", "9", "back"], ["4", "5", "6", "-"], ["1", "2", "3", ","], ["0", "all"]]
+                            Row {
+                                id: line
+                                required property var modelData
+                                spacing: 10
+                                Repeater {
+                                    model: line.modelData
+                                    KeypadKey { p: screen.p; legalKeys: screen.v.legal_keys; onPressed: k => k === "all" ? screen.p.act("Respond", [screen.v.item, ""]) : screen.cellKey(k) }
+                                }
                             }
                         }
                     }
@@ -304,7 +298,7 @@ FocusScope {
             anchors.centerIn: parent; spacing: 18; width: 900
             Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; px: 36; font.weight: 700; color: screen.p.theme.ink; text: screen.v.cover ? screen.p.t("cover." + screen.v.cover.kind + ".title") : "" }
             Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; px: 24; leading: 1.58; color: screen.p.theme.ink2; text: screen.v.cover ? screen.p.t("cover." + screen.v.cover.kind + ".text", { remaining: screen.p.span(Number(screen.v.cover.values.remaining || 0)) }) : "" }
-            PushButton { p: screen.p; primary: true; visible: screen.v.cover && screen.v.cover.kind === "left_screen"; anchors.horizontalCenter: parent.horizontalCenter; text: screen.p.t("cover.return"); onClicked: screen.p.act("ReturnToPaper") }
+            PushButton { p: screen.p; primary: true; visible: !!screen.v.cover && screen.v.cover.kind === "left_screen"; anchors.horizontalCenter: parent.horizontalCenter; text: screen.p.t("cover.return"); onClicked: screen.p.act("ReturnToPaper") }
         }
     }
     Keys.onPressed: event => {
