@@ -1,0 +1,123 @@
+"""One officer alone opens nothing; the key goes to admitted stations, each its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from exam_engine import events as e
+from exam_engine.exchange import Release
+from proctor_node.errors import Refused
+from question_bank import sealed_form
+from question_bank.errors import SealBroken
+
+CHECK_IN = (
+    e.CheckInBegan("", "01", 1, True),
+    e.IdentityChecked("00" * 32, (), 90, 0, 2500, 900),
+    e.AdmissionDecided("admit", ()),
+)
+LATE = 10 * 60_000
+
+
+def releases(station) -> list[Release]:
+    station.say()
+    return [told.act for told in station.told if isinstance(told.act, Release) and told.act.sealed_key]
+
+
+@pytest.fixture
+def sealed(bench):
+    bench.clocks.node_ms += LATE
+    bench.stations["LTT-01-01"].say(*CHECK_IN)
+    return bench.seal()
+
+
+def test_two_officers_open_the_form_for_the_station_that_is_admitted(bench, sealed):
+    digest, (an, binh, _) = sealed
+    assert bench.sign(digest, an, "binh") is False
+    assert bench.sign(digest, binh, "an") is True
+
+    station = bench.stations["LTT-01-01"]
+    (release,) = releases(station)
+    key = sealed_form.open_key(release.sealed_key, station.sealing, digest)
+    package = sealed_form.decode(bench.node.form_package(digest))
+    assert sealed_form.open_form(package, key).startswith(b"{")
+    assert release.starts_at == bench.node.started_at == bench.node.now()
+
+
+def test_one_officer_signing_twice_opens_nothing(bench, sealed):
+    digest, (an, _, _) = sealed
+    bench.sign(digest, an, "binh")
+
+    with pytest.raises(Refused, match="second_person_must_differ"):
+        bench.sign(digest, an, "binh")
+    assert releases(bench.stations["LTT-01-01"]) == []
+
+
+def test_one_officer_under_two_names_opens_nothing(bench, sealed):
+    digest, (an, _, _) = sealed
+    bench.sign(digest, an, "binh")
+    order = bench.node.propose(digest, 0)
+    share = an.open_share(sealed_form.decode(bench.node.form_package(digest)), "chi")
+
+    for name, reason in (("binh", "order_signature_invalid"), ("somebody", "unknown_officer")):
+        with pytest.raises(Refused, match=reason):
+            bench.node.sign_release(digest, name, an.sign(order), share)
+    assert releases(bench.stations["LTT-01-01"]) == []
+
+
+def test_nothing_opens_before_its_time_even_with_two_signatures(bench, sealed):
+    digest, (an, binh, _) = sealed
+    order = bench.node.propose(digest, bench.node.now() + 60_000)
+    package = sealed_form.decode(bench.node.form_package(digest))
+    bench.node.sign_release(digest, "an", an.sign(order), an.open_share(package, "binh"))
+    with pytest.raises(Refused, match="not_before_its_time"):
+        bench.node.sign_release(digest, "binh", binh.sign(order), binh.open_share(package, "an"))
+    assert releases(bench.stations["LTT-01-01"]) == []
+
+    bench.clocks.node_ms += 60_000
+    assert bench.node.sign_release(digest, "binh", binh.sign(order), binh.open_share(package, "an"))
+
+
+def test_a_station_without_an_admitted_candidate_gets_no_key_until_then(bench, sealed):
+    digest, (an, binh, _) = sealed
+    bench.sign(digest, an, "binh")
+    bench.sign(digest, binh, "an")
+    latecomer = bench.stations["LTT-01-02"]
+    assert releases(latecomer) == []
+
+    latecomer.say(*CHECK_IN)
+    (release,) = releases(latecomer)
+    assert release.starts_at == bench.node.started_at
+    assert sealed_form.open_key(release.sealed_key, latecomer.sealing, digest)
+
+
+def test_the_key_of_one_station_is_of_no_use_to_another(bench, sealed):
+    digest, (an, binh, _) = sealed
+    bench.sign(digest, an, "binh")
+    bench.sign(digest, binh, "an")
+    (release,) = releases(bench.stations["LTT-01-01"])
+
+    with pytest.raises(SealBroken):
+        sealed_form.open_key(release.sealed_key, bench.stations["LTT-01-02"].sealing, digest)
+
+
+def test_a_referred_candidate_gets_the_key_with_the_decision_of_two(bench, sealed):
+    digest, (an, binh, _) = sealed
+    bench.sign(digest, an, "binh")
+    bench.sign(digest, binh, "an")
+    station = bench.stations["LTT-01-03"]
+    station.say(*CHECK_IN[:2], e.AdmissionDecided("refer", ("face_uncertain",)))
+    assert releases(station) == []
+
+    station.say(e.ReferralDecided("admit", ("thanh", "hoa"), "ánh sáng kém", "board"))
+    assert len(releases(station)) == 1
+
+
+def test_the_content_key_is_in_no_table_of_the_store(bench, sealed, tmp_path):
+    digest, (an, binh, _) = sealed
+    bench.sign(digest, an, "binh")
+    bench.sign(digest, binh, "an")
+    station = bench.stations["LTT-01-01"]
+    key = sealed_form.open_key(releases(station)[0].sealed_key, station.sealing, digest)
+
+    for file in tmp_path.glob("node.db*"):
+        assert key not in file.read_bytes()
