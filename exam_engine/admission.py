@@ -66,12 +66,12 @@ def _rulings(
     evidence: IdentityEvidence, row: Candidate | None, situation: Situation, profile: Profile, *, face: bool
 ) -> Iterator[Ruling]:
     yield from _place_and_time(row, situation, profile)
-    if not situation.read_chip or evidence.holder is None:
+    if not situation.read_chip or evidence.files is None:
         yield ("refer", "without_biometrics")
         return
     yield from _data(evidence, profile)
     yield from _chip(evidence)
-    if row is not None:
+    if row is not None and evidence.holder is not None:
         yield from _details(evidence, row, situation, profile)
         if face:
             yield from _face(evidence, situation, profile)

@@ -177,7 +177,10 @@ def inspect(
     course = _Course(
         _Meter(connection), keys, options, random, clock, on_progress, wait_for_card, extended=options.extended
     )
-    files = _open(course)
+    try:
+        files = _open(course)
+    except CardRemoved as lost:
+        files = _again(course, lost)
     for name in ReadOrder:
         if _wanted(course, name):
             files = _read(course, files, name)
@@ -356,10 +359,11 @@ def _judge(course: _Course, files: FileSystem, trust: TrustStore) -> Inspection:
     contents = {name: content for name in ReadOrder if (content := _content(course, name)) is not None}
     if "EF_SOD" not in contents or "DG1" not in contents:
         raise Malformed("the chip does not give EF.SOD and DG1")
-    zone = dg1.parse(contents["DG1"])
+    zone = _zone(contents["DG1"])
+    state = zone.issuing_state if zone is not None else ""
     groups = {name: content for name, content in contents.items() if name.startswith("DG")}
     at = course.options.today
-    course.findings += passive_authentication.verify(contents["EF_SOD"], groups, trust, zone.issuing_state, at)
+    course.findings += passive_authentication.verify(contents["EF_SOD"], groups, trust, state, at)
     course.findings.append(_access_finding(course))
     course.findings += _consistency(course, contents, zone)
     _timed(course, "verify", started)
@@ -368,7 +372,8 @@ def _judge(course: _Course, files: FileSystem, trust: TrustStore) -> Inspection:
     _timed(course, "chip_authenticity", started)
     course.findings.append(finding)
     course.on_progress(Progress("signature", 1, 1))
-    evidence = IdentityEvidence(_holder(zone, contents, course.options.today), chip_files, tuple(course.findings))
+    holder = None if zone is None else _holder(zone, contents, course.options.today)
+    evidence = IdentityEvidence(holder, chip_files, tuple(course.findings))
     return _result(course, contents, evidence)
 
 
@@ -378,8 +383,18 @@ def _access_finding(course: _Course) -> Finding:
     return Finding("access.protocol", Result.PASSED, detail=detail)
 
 
-def _consistency(course: _Course, contents: dict[str, bytes], zone: Mrz) -> list[Finding]:
+def _zone(raw: bytes) -> Mrz | None:
+    """The MRZ, or None if DG1 holds none; then its hash tells whether it was altered."""
+    try:
+        return dg1.parse(raw)
+    except Malformed:
+        return None
+
+
+def _consistency(course: _Course, contents: dict[str, bytes], zone: Mrz | None) -> list[Finding]:
     findings = [_promised_keys(course, contents)]
+    if zone is None:
+        findings.append(Finding("consistency.dg1", Result.FAILED, "dg1_malformed"))
     if "EF_COM" in contents:
         try:
             same = set(com.groups(contents["EF_COM"])) == _signed_groups(course)
@@ -389,7 +404,7 @@ def _consistency(course: _Course, contents: dict[str, bytes], zone: Mrz) -> list
         findings.append(Finding("consistency.com_sod", result, code))
     if course.card_access and "DG14" in contents:
         findings.append(_card_access_in_dg14(course.card_access, contents["DG14"]))
-    if "DG13" in contents:
+    if "DG13" in contents and zone is not None:
         findings.append(_dg13_agrees(contents["DG13"], zone))
     return findings
 
