@@ -36,7 +36,8 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
     try:
         return int(command.main(arguments, prog_name=f"khaothi {name}", standalone_mode=False) or 0)
     except UsageError as error:
-        message = str(getattr(error, "format_message", lambda: str(error))())
+        told = getattr(error, "format_message", None)
+        message = str(error) if told is None else str(told())
         as_json = "--json" in arguments
         return refuse("wrong_use", message, f"khaothi {name} --help says more.", as_json=as_json, status=WRONG_USE)
     except typer.Abort:
