@@ -134,17 +134,27 @@ def _station_routes(app: FastAPI, node: Node) -> None:
 # -- people
 
 
-def _people_routes(app: FastAPI, node: Node) -> None:
-    def person(request: Request) -> Account:
-        return node.people.who(request.cookies.get(COOKIE, ""))
+def _person(request: Request) -> Account:
+    node: Node = request.app.state.node
+    return node.people.who(request.cookies.get(COOKIE, ""))
 
-    def acting(request: Request) -> Account:
-        account = person(request)
-        if request.headers.get(OWN_HEADER) != "1":
-            raise Refused("own_header_missing")
-        if account.role not in ACTING:
-            raise Refused("role_may_not_act")
-        return account
+
+def _acting(request: Request) -> Account:
+    account = _person(request)
+    if request.headers.get(OWN_HEADER) != "1":
+        raise Refused("own_header_missing")
+    if account.role not in ACTING:
+        raise Refused("role_may_not_act")
+    return account
+
+
+# Postponed annotations are resolved among the names of the module, so the dependencies stand here and not in a closure.
+Person = Annotated[Account, Depends(_person)]
+Acting = Annotated[Account, Depends(_acting)]
+
+
+def _people_routes(app: FastAPI, node: Node) -> None:
+    app.state.node = node
 
     def scope(account: Account) -> str:
         return account.site
@@ -166,22 +176,22 @@ def _people_routes(app: FastAPI, node: Node) -> None:
         return answer
 
     @app.get("/v1/me")
-    async def me(account: Annotated[Account, Depends(person)]) -> dict[str, str]:
+    async def me(account: Person) -> dict[str, str]:
         return {"name": account.name, "role": account.role, "site": account.site}
 
     @app.get("/v1/board")
-    async def board(account: Annotated[Account, Depends(person)]) -> Response:
+    async def board(account: Person) -> Response:
         raw = await asyncio.to_thread(lambda: msgspec.json.encode(node.board(scope(account))))
         return Response(raw, media_type="application/json")
 
     @app.get("/v1/live")
-    async def live(request: Request, account: Annotated[Account, Depends(person)]) -> Response:
+    async def live(request: Request, account: Person) -> Response:
         return StreamingResponse(
             _live(request, node, scope(account)), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
         )
 
     @app.get("/v1/results")
-    async def results(account: Annotated[Account, Depends(person)]) -> Response:
+    async def results(account: Person) -> Response:
         role: Role = account.role
         if role not in {"administrator", "site_head", "inspector"}:
             raise Refused("role_may_not_see_results")
@@ -204,13 +214,13 @@ def _people_routes(app: FastAPI, node: Node) -> None:
         )
 
     @app.post("/v1/acts/{kind}")
-    async def act(request: Request, kind: str, account: Annotated[Account, Depends(acting)]) -> Response:
+    async def act(request: Request, kind: str, account: Acting) -> Response:
         given = _object(await _body(request))
         await asyncio.to_thread(_act, node, account, kind, given)
         return JSONResponse({})
 
     @app.post("/v1/decisions")
-    async def decide(request: Request, account: Annotated[Account, Depends(acting)]) -> Response:
+    async def decide(request: Request, account: Acting) -> Response:
         given = _object(await _body(request))
 
         def both() -> None:
