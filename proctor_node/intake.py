@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from exam_engine.attempt import Attempt, evolve
 from exam_engine.errors import ImpossibleEvent, RecordBroken
 from exam_engine.exchange import RecordBatch
-from exam_engine.record import Entry, verify_batch
+from exam_engine.record import Entry, advance, genesis, verify_batch
 
 # No 0 O 1 I L U: nobody mistakes a sign when copying it by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,6 +26,8 @@ class EpochRecord:
     station: str
     last: int
     head: str
+    # The head after each entry, so that another version of an entry that is already here is seen.
+    heads: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,39 +57,53 @@ class Intake:
         self._secret = secret
         self.records: dict[str, AttemptRecord] = {}
 
-    def examine(self, station: str, key: bytes, batch: RecordBatch) -> Accepted | None:
+    def examine(self, station: str, key: bytes, batch: RecordBatch, previous_head: str = "") -> Accepted | None:
         """What a batch adds; None if nothing (seen before, or a gap before it).
 
+        `previous_head` is the head that an attempt was moved from, "" in the first epoch.
+
         Raises:
-            RecordBroken, SignatureInvalid: the batch is not believed.
+            RecordBroken, SignatureInvalid: the batch is not believed; reason `fork` if it tells known entries otherwise.
         """
         entries = verify_batch(batch, key)
         epoch = self.records.get(batch.attempt, AttemptRecord()).epochs.get(batch.epoch)
         if epoch is not None and epoch.station != station:
             raise RecordBroken("another_station_owns_this_epoch")
-        known, head = (0, "") if epoch is None else (epoch.last, epoch.head)
-        if batch.first > known + 1 or batch.last <= known:
+        heads = [genesis(batch.attempt, batch.epoch, previous_head).hex(), *([] if epoch is None else epoch.heads)]
+        known = len(heads) - 1
+        if batch.first > known + 1:
             return None
-        if batch.first == known + 1 and known and batch.previous_head != head:
-            raise RecordBroken("does_not_follow")
-        skip = known + 1 - batch.first
-        return Accepted(batch, entries[skip:], batch.entries[skip:])
+        told = _heads(batch)
+        shared = min(known, batch.last) - batch.first + 1
+        if told[: shared + 1] != heads[batch.first - 1 : batch.first + shared]:
+            raise RecordBroken("fork" if epoch is not None else "wrong_beginning")
+        if batch.last <= known:
+            return None
+        return Accepted(batch, entries[shared:], batch.entries[shared:])
+
+    def doubt(self, attempt: str, oddity: str) -> None:
+        """Note something odd about an attempt, once."""
+        record = self.records.get(attempt)
+        if record is not None and oddity not in record.oddities:
+            record.oddities.append(oddity)
 
     def believe(self, station: str, accepted: Accepted) -> None:
         """Take what has been written into account."""
         batch = accepted.batch
         record = self.records.setdefault(batch.attempt, AttemptRecord())
-        record.epochs[batch.epoch] = EpochRecord(station, batch.last, batch.head)
+        heads = [] if batch.epoch not in record.epochs else record.epochs[batch.epoch].heads
+        heads += _heads(batch)[batch.last - batch.first + 2 - len(accepted.texts) :]
+        record.epochs[batch.epoch] = EpochRecord(station, batch.last, batch.head, heads)
         record.events += len(accepted.entries)
         if batch.epoch < record.attempt.epoch:
-            record.oddities.append("branch_after_takeover")
+            self.doubt(batch.attempt, "branch_after_takeover")
             return
         record.texts += accepted.texts
         for entry in accepted.entries:
             try:
                 record.attempt = evolve(record.attempt, entry.event, entry.at)
             except ImpossibleEvent:
-                record.oddities.append("impossible_event")
+                self.doubt(batch.attempt, "impossible_event")
 
     def receipt_code(self, attempt: str) -> str:
         """The code that the candidate copies down once the attempt has ended; the same every time."""
@@ -106,3 +122,12 @@ class Intake:
         """The fold of an attempt; the empty one if nothing came yet."""
         record = self.records.get(name)
         return Attempt() if record is None else replace(record.attempt)
+
+
+def _heads(batch: RecordBatch) -> list[str]:
+    """The head before the first entry and after each one."""
+    head, heads = bytes.fromhex(batch.previous_head), [batch.previous_head]
+    for text in batch.entries:
+        head = advance(head, text.encode())
+        heads.append(head.hex())
+    return heads

@@ -21,7 +21,7 @@ from exam_engine import profile as profiles
 from exam_engine.attempt import Attempt, Phase
 from exam_engine.candidate import Candidate
 from exam_engine.commands import FormIndex, ItemFacts
-from exam_engine.errors import ExamEngineError
+from exam_engine.errors import ExamEngineError, RecordBroken
 from exam_engine.plan import Exam, Provision, Seat, attempt_id
 from exam_engine.record import sign_receipt
 from proctor_node import evidence, live_board, release, results
@@ -336,7 +336,12 @@ class Node:
             contact.seen, contact.health, contact.build = self._clocks.seconds(), request.health, request.build
             contact.provision, contact.cursor = request.provision, request.cursor
             accepted = [found for batch in request.batches if (found := self._examine(station, batch)) is not None]
-            attachments = [a for a in request.attachments if hmac.compare_digest(_digest_of(a), a.sha256)]
+            accepted = list({(found.batch.attempt, found.batch.epoch): found for found in reversed(accepted)}.values())
+            attachments = [
+                a
+                for a in request.attachments
+                if hmac.compare_digest(_digest_of(a), a.sha256) and self._may_attach(station, a)
+            ]
             if accepted or attachments:
                 expiry = self.now() + profiles.load(self.plan.profile).sitting.retention_days * DAY_MS
                 self.store.take(name, request.counter, accepted, attachments, expiry)
@@ -352,10 +357,44 @@ class Node:
 
     def _examine(self, station: EnrolledStation, batch: x.RecordBatch) -> Accepted | None:
         try:
-            return self.intake.examine(station.station, station.signing_key, batch)
+            origin = self._origin(station, batch.attempt, batch.epoch)
+            if origin is None:
+                raise RecordBroken("attempt_of_another_station")
+            return self.intake.examine(station.station, station.signing_key, batch, origin)
         except ExamEngineError as error:
+            if isinstance(error, RecordBroken) and error.reason == "fork":
+                self.intake.doubt(batch.attempt, "fork")
             LOG.warning("batch of %s refused: %s", station.station, error)
             return None
+
+    def _origin(self, station: EnrolledStation, attempt: str, epoch: int) -> str | None:
+        """The head from which this station may write the epoch ("" in the first one); None if it may not.
+
+        A station writes for the candidate of its own seat, for people nobody knows who came to it, and for an attempt
+        that was moved to it by an order.
+        """
+        for instruction in self._instructions.get(station.station, ()):
+            act = instruction.act
+            if isinstance(act, x.MoveIn) and instruction.attempt == attempt and act.epoch == epoch - 1:
+                return act.previous_head
+        if epoch != 1:
+            return None
+        record = self.intake.records.get(attempt)
+        begun_here = record is not None and 1 in record.epochs and record.epochs[1].station == station.station
+        unknown = attempt.startswith(f"{self.plan.exam.id}/") and f"/unknown-{station.station}-" in attempt
+        at_seat = any(
+            row is not None and self.attempt_name(row) == attempt
+            for row in (self.candidate_at(station.seat, shift.id) for shift in self.plan.exam.shifts)
+        )
+        return "" if begun_here or unknown or at_seat else None
+
+    def _may_attach(self, station: EnrolledStation, attachment: x.Attachment) -> bool:
+        if attachment.kind == "survey":
+            return True
+        epochs = {1} | {
+            i.act.epoch + 1 for i in self._instructions.get(station.station, ()) if isinstance(i.act, x.MoveIn)
+        }
+        return any(self._origin(station, attachment.attempt, epoch) is not None for epoch in epochs)
 
     def _receipt(self, batch: x.RecordBatch) -> x.BatchReceipt:
         epoch = self.intake.records[batch.attempt].epochs.get(batch.epoch)
@@ -464,7 +503,7 @@ class Node:
         """The order that two officers are asked to sign."""
         with self._lock:
             self.form_package(digest)
-            if digest not in self._proposals:
+            if digest not in self._proposals or not self._proposals[digest].signatures:
                 plan = self.plan
                 order = sealed_form.encode_order(plan.exam.id, plan.shift, digest, "all", not_before)
                 self._proposals[digest] = release.Proposal(order, digest)

@@ -75,6 +75,8 @@ def sign(
         early = str(error).startswith("not before")
         raise Refused("not_before_its_time" if early else "order_signature_invalid") from error
     except (SealBroken, ValueError) as error:
+        # Nobody can tell which of the two is wrong: both give their half again, so that one bad half blocks nothing.
+        proposal.signatures, proposal.shares = {}, {}
         raise Refused("shares_do_not_fit") from error
     signed = tuple(OfficerSignature(officer, given) for officer, given in sorted(trial.items()))
     return Opened(proposal.order, signed, proposal.digest, now, key)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from exam_engine.events import TakenOver
 from exam_engine.exchange import Attachment, Instruction, RecordBatch
 from exam_engine.plan import Seat
 from exam_engine.record import advance, decode_entry
@@ -104,18 +108,32 @@ class SqlNodeStore:
         self._store.write(action)
 
     def replay(self, intake: Intake) -> None:
-        """Give the intake everything that was taken before, epoch by epoch."""
+        """Give the intake everything that was taken before: each epoch up to where the next took over, then the rest."""
         order = (s.BATCHES.c.attempt, s.BATCHES.c.epoch, s.BATCHES.c.first)
-        for row in self._store.read(lambda c: c.execute(select(s.BATCHES).order_by(*order)).all()):
+        rows = self._store.read(lambda c: c.execute(select(s.BATCHES).order_by(*order)).all())
+        for _, group in groupby(rows, key=attrgetter("attempt")):
+            kept = [(row.station, found) for row, found in self._accepted(group)]
+            cut = {
+                entry.event.previous_epoch: entry.event.previous_sequence
+                for _, found in kept
+                for entry in found.entries
+                if isinstance(entry.event, TakenOver)
+            }
+            # What an old station wrote after the takeover came later, or counts as later, than the takeover.
+            kept.sort(key=lambda pair: pair[1].batch.first > cut.get(pair[1].batch.epoch, pair[1].batch.last))
+            for station, found in kept:
+                intake.believe(station, found)
+
+    def _accepted(self, rows: Iterable[Any]) -> Iterator[tuple[Any, Accepted]]:
+        reached: dict[int, int] = {}
+        for row in rows:
             texts = tuple(self._texts(row.attempt, row.epoch, row.first, row.last))
             batch = RecordBatch(
                 row.attempt, row.epoch, row.first, row.last, texts, row.previous_head, row.head, row.signature
             )
-            known = intake.records.get(row.attempt)
-            last = known.epochs[row.epoch].last if known and row.epoch in known.epochs else 0
-            new = texts[last + 1 - row.first :]
-            entries = tuple(decode_entry(text.encode()) for text in new)
-            intake.believe(row.station, Accepted(batch, entries, new))
+            new = texts[reached.get(row.epoch, 0) + 1 - row.first :]
+            reached[row.epoch] = row.last
+            yield row, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new)
 
     def _texts(self, attempt: str, epoch: int, first: int, last: int) -> list[str]:
         e = s.ENTRIES.c
