@@ -36,6 +36,8 @@ REQUIRED = ("sbd", "name", "birth_date", "personal_number", "site", "room", "sea
 HEADER_ROWS = 20
 LEAST_HEADERS = 3
 DIGITS = 12
+# Marks for required cells and the wanted form, which some exports write into the header: "Ngày sinh(*) dd/mm/yyyy".
+HINTS = re.compile(r"\(\*\)|\*|dd/mm/yyyy")
 YES = {"x", "co", "1", "true", "yes"}
 
 
@@ -64,7 +66,7 @@ class RosterReport:
 
 
 def _plain(value: Cell) -> str:
-    return " ".join(unmark(str(value)).replace("*", " ").split()) if value is not None else ""
+    return " ".join(HINTS.sub(" ", unmark(str(value))).split()) if value is not None else ""
 
 
 def _header(rows: Sequence[Sequence[Cell]], file: str) -> tuple[int, dict[str, int]]:
