@@ -1,0 +1,390 @@
+"""`khaothi node`: composition root of the proctor node (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from khaothi import command_line
+from proctor_node import errors
+
+if TYPE_CHECKING:
+    from exam_engine.candidate import Candidate
+    from exam_engine.plan import Exam, Seat, Shift
+    from proctor_node.node import PlanFile
+    from proctor_node.people import Role
+    from proctor_node.plan import RosterReport
+    from proctor_node.results import Result
+
+VIETNAM = timezone(timedelta(hours=7))
+CHECK_IN_MINUTES = 45
+SHORTEST_PASSWORD = 8
+RESULT_HEADER = ("SBD", "Họ và tên", "Lớp", "Điểm thi", "Ca thi", "Kết quả", "Điểm")
+ADVICE = {
+    "node_not_ready": "khaothi node init, then khaothi node plan import.",
+    "roster_unreadable": "Open the file in a spreadsheet program and save it as XLSX again.",
+    "demonstration_anchor_refused": "Use the anchors of real states, or make a node with --purpose demonstration.",
+    "node_store_unusable": "Look at the disk and at the address of the database.",
+}
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+Folder = Annotated[Path | None, typer.Option("--dir", file_okay=False, help="the node's folder")]
+RosterFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+class Purpose(StrEnum):
+    """Whether demonstration states are believed."""
+
+    PRODUCTION = "production"
+    DEMONSTRATION = "demonstration"
+
+
+class _WrongUseError(Exception):
+    """The command line contradicts itself."""
+
+
+def _refused(error: Exception, *, as_json: bool) -> int:
+    """The one table from errors to exit statuses."""
+    if isinstance(error, _WrongUseError):
+        return command_line.refuse("wrong_use", str(error), as_json=as_json, status=command_line.WRONG_USE)
+    code = error.reason if isinstance(error, errors.Refused) else getattr(error, "code", "disk")
+    device = isinstance(error, OSError | errors.StoreUnusable)
+    status = command_line.DEVICE if device else command_line.NO
+    return command_line.refuse(code, str(error), ADVICE.get(code, ""), as_json=as_json, status=status)
+
+
+def _told(document: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> int:
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print("\n".join(lines))
+    return 0
+
+
+def _where(folder: Path | None) -> Path:
+    from proctor_node.adapters import node_folder
+
+    return folder or node_folder.home()
+
+
+# -- init, serve -----------------------------------------------------------------------------------------------------
+
+
+def init(
+    folder: Annotated[Path | None, typer.Argument(file_okay=False)] = None,
+    purpose: Annotated[Purpose, typer.Option()] = Purpose.PRODUCTION,
+    host: Annotated[list[str] | None, typer.Option(help="name or address that stations use; repeat for more")] = None,
+    store: Annotated[str, typer.Option(help="database address; default a file in the folder")] = "",
+    as_json: Json = False,
+) -> int:
+    """Make a node: its keys and its own certificate authority."""
+    from proctor_node.adapters import node_folder
+
+    where = _where(folder)
+    hosts = tuple(dict.fromkeys((*(host or ()), "127.0.0.1", "localhost")))
+    try:
+        node_folder.create(where, node_folder.Settings(purpose.value, hosts, store), datetime.now(UTC))
+        fingerprint = _fingerprint(where)
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    document = {"dir": str(where), "purpose": purpose.value, "hosts": list(hosts), "certificate_sha256": fingerprint}
+    return _told(document, [f"node in {where} ({purpose.value})", f"certificate {fingerprint}"], as_json=as_json)
+
+
+def _fingerprint(folder: Path) -> str:
+    """What stations compare: SHA-256 of the certificate authority."""
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert((folder / "ca.pem").read_text())).hexdigest()
+
+
+def serve(
+    folder: Folder = None,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "0.0.0.0",  # noqa: S104 - stations are other PCs
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8443,
+) -> int:
+    """Serve stations and the board over HTTPS until stopped."""
+    import uvicorn
+
+    from proctor_node.adapters import node_folder
+    from proctor_node.web.app import create_app
+
+    where = _where(folder)
+    try:
+        with node_folder.opened(where, alone=True) as served:
+            print(f"https://127.0.0.1:{port}", file=sys.stderr)
+            uvicorn.run(
+                create_app(served), host=host, port=port, access_log=False, log_level="warning",
+                ssl_certfile=str(where / "server.pem"), ssl_keyfile=str(where / "server.key"),
+            )  # fmt: skip
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=False)
+    return 0
+
+
+# -- plan ------------------------------------------------------------------------------------------------------------
+
+
+def roster_check(file: RosterFile, as_json: Json = False) -> int:
+    """Read a roster and say what is wrong with it; nothing is kept."""
+    from proctor_node.adapters.spreadsheets import load_roster
+
+    try:
+        report = load_roster(file)
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+    return command_line.NO if report.errors else 0
+
+
+def _roster_document(file: Path, report: RosterReport) -> dict[str, Any]:
+    remarks = [
+        {"row": r.row, "column": r.column, "code": r.code, "severity": r.severity, "message": r.message}
+        for r in report.remarks
+    ]
+    return {"file": file.name, "candidates": len(report.candidates), "errors": len(report.errors), "remarks": remarks}
+
+
+def _roster_lines(file: Path, report: RosterReport) -> list[str]:
+    head = f"{file.name}: {len(report.candidates)} candidates, {len(report.errors)} errors"
+    return [head, *(f"  {r.severity} {r.code}: {r.message}" for r in report.remarks)]
+
+
+def plan_import(
+    file: RosterFile,
+    exam: Annotated[str, typer.Option(help="short identifier of the exam")],
+    name: Annotated[str, typer.Option(help="name as shown")],
+    subject: Annotated[str, typer.Option()],
+    starts: Annotated[list[str], typer.Option("--shift", help='shift and start, "1=2026-11-24T07:30" (UTC+7)')],
+    organiser: Annotated[str, typer.Option()] = "",
+    site: Annotated[list[str] | None, typer.Option(help='name of a site, "LTT=THPT Lý Tự Trọng"')] = None,
+    profile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="exam profile (TOML)")] = None,
+    anchor: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False, help="CSCA certificate")] = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    """Take a roster as the plan of an exam. With one error in it nothing is taken."""
+    from exam_engine import profile as profiles
+    from exam_engine.errors import ExamEngineError
+    from proctor_node.adapters import node_folder
+    from proctor_node.adapters.spreadsheets import load_roster
+    from reader.errors import ReaderError
+
+    try:
+        report = load_roster(file)
+        if report.errors:
+            _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+            return command_line.NO
+        rules = profile.read_text(encoding="utf-8") if profile else profiles.shipped()
+        minutes = profiles.load(rules).sitting.minutes
+        planned = _exam(
+            (exam, name, subject, organiser), _shifts(starts, minutes), _pairs(site or []), report.candidates
+        )
+        with node_folder.opened(_where(folder), alone=True) as node:
+            node.set_plan(planned, tuple(report.candidates), rules, tuple(_der(path) for path in anchor or []))
+    except (errors.NodeError, ExamEngineError, ReaderError, _WrongUseError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    return _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+
+
+def _pairs(values: Sequence[str]) -> dict[str, str]:
+    found = dict(value.partition("=")[::2] for value in values)
+    if not all(found.values()):
+        raise _WrongUseError("write KEY=VALUE")
+    return found
+
+
+def _shifts(values: Sequence[str], minutes: int) -> tuple[Shift, ...]:
+    from exam_engine.plan import Shift
+
+    found = []
+    for identifier, text in _pairs(values).items():
+        try:
+            start = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise _WrongUseError(f"{text!r} is no date and time") from error
+        aware = start if start.tzinfo else start.replace(tzinfo=VIETNAM)
+        at = int(aware.timestamp() * 1000)
+        found.append(Shift(identifier, at, minutes, at - CHECK_IN_MINUTES * 60_000))
+    return tuple(found)
+
+
+def _exam(
+    head: tuple[str, str, str, str], shifts: tuple[Shift, ...], names: dict[str, str], rows: Sequence[Candidate]
+) -> Exam:
+    """Sites and rooms as the roster names them; two PCs of each room stay free for moves."""
+    from exam_engine.plan import Exam, Room, Site
+
+    unknown = {row.shift for row in rows} - {shift.id for shift in shifts}
+    if unknown:
+        raise _WrongUseError(f"the roster names shift {min(unknown)}; give its start with --shift")
+    seats: dict[tuple[str, str], int] = {}
+    for row in rows:
+        seats[row.site, row.room] = max(row.seat, seats.get((row.site, row.room), 0))
+    sites = tuple(Site(site, names.get(site, site)) for site in dict.fromkeys(site for site, _ in seats))
+    return Exam(*head, shifts, sites, tuple(Room(room, site, last + 2) for (site, room), last in seats.items()))
+
+
+def _der(path: Path) -> bytes:
+    raw = path.read_bytes()
+    return ssl.PEM_cert_to_DER_cert(raw.decode()) if raw.startswith(b"-----") else raw
+
+
+# -- people and stations ---------------------------------------------------------------------------------------------
+
+
+def user_add(
+    name: str,
+    role: Annotated[str, typer.Option(help="administrator, site_head, invigilator, officer, teacher, inspector")],
+    site: Annotated[str, typer.Option(help="site; empty for the centre")] = "",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="read the password from a pipe")] = False,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    """Add a person, or change their password."""
+    from proctor_node.adapters import node_folder
+
+    try:
+        known, password = _role(role), _password(piped=password_stdin)
+        with node_folder.opened(_where(folder), alone=True) as node:
+            node.add_account(name, known, password, site)
+    except (errors.NodeError, _WrongUseError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    return _told({"name": name, "role": role, "site": site}, [f"{name}: {role} {site}".rstrip()], as_json=as_json)
+
+
+def _role(text: str) -> Role:
+    from proctor_node.people import ROLES
+
+    for known in ROLES:
+        if known == text:
+            return known
+    raise _WrongUseError(f"role {text!r}: one of {', '.join(ROLES)}")
+
+
+def _password(*, piped: bool) -> str:
+    password = sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt("password", hide_input=True))
+    if len(password) < SHORTEST_PASSWORD:
+        raise _WrongUseError(f"a password has at least {SHORTEST_PASSWORD} characters")
+    return password
+
+
+def _seat(plan: PlanFile, site: str, room: str, number: int) -> Seat:
+    from exam_engine.plan import Seat
+
+    seats = {(known.site, known.id): known.seats for known in plan.exam.rooms}
+    if not 1 <= number <= seats.get((site, room), 0):
+        raise _WrongUseError(f"the plan has no seat {number} in room {room} of {site}")
+    return Seat(site, room, number)
+
+
+def station_code(site: str, room: str, seat: int, folder: Folder = None, as_json: Json = False) -> int:
+    """A one-time code for the PC at a seat; works while the node is being served."""
+    from proctor_node.adapters import node_folder
+
+    where = _where(folder)
+    try:
+        with node_folder.opened(where, alone=False) as node:
+            code = node.enrolment_code(_seat(node.plan, site, room, seat))
+        fingerprint = _fingerprint(where)
+    except (errors.NodeError, _WrongUseError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    document = {"code": code, "site": site, "room": room, "seat": seat, "certificate_sha256": fingerprint}
+    return _told(document, [f"{code}  {site}/{room}/{seat}", f"certificate {fingerprint}"], as_json=as_json)
+
+
+def station_list(folder: Folder = None, as_json: Json = False) -> int:
+    """Stations that were enrolled."""
+    from proctor_node.adapters import node_folder
+
+    try:
+        with node_folder.opened(_where(folder), alone=False) as node:
+            found = node.stations()
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    rows = [
+        {"station": s.station, "site": s.seat.site, "room": s.seat.room, "seat": s.seat.number, "revoked": s.revoked}
+        for s in found
+    ]
+    lines = [f"{row['station']}{'  revoked' if row['revoked'] else ''}" for row in rows] or ["no stations"]
+    return _told({"stations": rows}, lines, as_json=as_json)
+
+
+def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -> int:
+    """Believe a station no longer."""
+    from proctor_node.adapters import node_folder
+
+    try:
+        with node_folder.opened(_where(folder), alone=True) as node:
+            node.revoke(station)
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    return _told({"station": station, "revoked": True}, [f"{station} revoked"], as_json=as_json)
+
+
+# -- results ---------------------------------------------------------------------------------------------------------
+
+
+def results(
+    shift: Annotated[str | None, typer.Option()] = None,
+    xlsx: Annotated[Path | None, typer.Option(dir_okay=False, help="write a workbook")] = None,
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    """Marks of a shift or of all. An absence has no mark; a missing paper needs a decision."""
+    from proctor_node.adapters import node_folder
+    from proctor_node.adapters.spreadsheets import write_table
+
+    try:
+        with node_folder.opened(_where(folder), alone=False) as node:
+            found = node.marks(shift)
+        rows = [_result_row(result) for result in found]
+        if xlsx is not None:
+            write_table(xlsx, "Bảng điểm", RESULT_HEADER, rows)
+    except (errors.NodeError, OSError) as error:
+        return _refused(error, as_json=as_json)
+    document = {"results": [_result_document(result) for result in found]}
+    return _told(document, ["\t".join(map(str, row)) for row in (RESULT_HEADER, *rows)], as_json=as_json)
+
+
+def _result_row(result: Result) -> tuple[str, ...]:
+    who, score = result.candidate, result.score
+    shown = "" if score is None else str(score).replace(".", ",")
+    return (who.sbd, who.name, who.class_name, who.site, who.shift, result.outcome, shown)
+
+
+def _result_document(result: Result) -> dict[str, Any]:
+    marks = result.marks
+    return {
+        "sbd": result.candidate.sbd,
+        "shift": result.candidate.shift,
+        "outcome": result.outcome,
+        "score": None if marks is None else str(marks.score),
+        "score_by_part": {} if marks is None else {part: str(mark) for part, mark in marks.by_part.items()},
+    }
+
+
+def _group(name: str, **commands: Any) -> typer.Typer:
+    group = typer.Typer(add_completion=False, name=name, no_args_is_help=True)
+    for command, function in commands.items():
+        group.command(command.rstrip("_"))(function)
+    return group
+
+
+def node(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False, help="The central proctor node.")
+    application.command("init")(init)
+    application.command("serve")(serve)
+    application.command("results")(results)
+    application.add_typer(_group("plan", import_=plan_import), name="plan", help="the plan of an exam")
+    application.add_typer(_group("roster", check=roster_check), name="roster", help="candidate lists")
+    application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
+    stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)
+    application.add_typer(stations, name="station", help="enrolled PCs")
+    return command_line.run(application, "node", arguments)
