@@ -138,10 +138,10 @@ def _from_information(text: str) -> AccessKey:
     from reader import mrz
     from reader.access_key import MrzKey
 
-    text = text.upper()
+    text = text.upper().ljust(24, " ")
     fields = (text[:-15], text[-15]), (text[-14:-8], text[-8]), (text[-7:-1], text[-1])
     try:
-        fits = len(text) >= 24 and all(mrz.check_digit(value) == digit.replace("<", "0") for value, digit in fields)
+        fits = all(mrz.check_digit(value) == digit.replace("<", "0") for value, digit in fields)
     except errors.Malformed as error:
         raise _WrongUseError("mrz_malformed", str(error)) from error
     if not fits:
