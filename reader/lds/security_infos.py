@@ -48,13 +48,19 @@ def _sequences(raw: bytes) -> list[list[core.Asn1Value]]:
         raise Malformed("SecurityInfos are too large")
     try:
         infos = _SecurityInfos.load(raw)
-        return [[sequence[index] for index in range(len(sequence))] for sequence in infos]
+        found = [[sequence[index] for index in range(len(sequence))] for sequence in infos]
     except (ValueError, TypeError, KeyError) as error:
         raise Malformed("SecurityInfos cannot be parsed") from error
+    if not all(found):
+        raise Malformed("SecurityInfo without a protocol")
+    return found
 
 
 def _as(value: core.Asn1Value, kind: type[core.Asn1Value]) -> object:
-    return kind.load(value.dump()).native
+    try:
+        return kind.load(value.dump()).native
+    except (ValueError, TypeError) as error:
+        raise Malformed("SecurityInfo with a member of another type") from error
 
 
 def pace_infos(raw: bytes) -> list[PaceInfo]:

@@ -116,3 +116,9 @@ def test_a_card_file_with_any_byte_changed_is_parsed_or_refused_by_name(card, na
     raw[data.draw(st.integers(0, min(len(raw), 300) - 1))] ^= data.draw(st.integers(1, 255))
     with suppress(Malformed, NotSupported, LimitExceeded):
         assert parse(bytes(raw)) is not None
+
+
+@pytest.mark.parametrize("raw", ["31023000", "31053003020105", "31143012060A04007F00070202040202020102820101"])
+def test_security_infos_of_other_types_are_refused_by_name(raw):
+    with pytest.raises(Malformed):
+        security_infos.pace_infos(bytes.fromhex(raw))
