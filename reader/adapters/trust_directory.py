@@ -31,7 +31,9 @@ def sources(folder: Path) -> list[Path]:
 def load(folder: Path) -> TrustStore:
     """Everything believable in a folder; an empty or missing folder gives an empty store."""
     reports = read_files(sources(folder)) if folder.is_dir() else []
-    store = TrustStore(certificate for report in reports for certificate in report.certificates)
+    # A list whose own signature is broken may hold anything.
+    believable = [report for report in reports if report.signature != "failed"]
+    store = TrustStore(certificate for report in believable for certificate in report.certificates)
     for report in reports:
         for revocation in report.revocations:
             try:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks.issuing_state import IssuingState
-from reader.adapters import trust_home
+from reader.adapters import trust_directory, trust_home
 from reader.adapters.trust_directory import read_files
 from reader.errors import BadSignature, Malformed
 from reader.trust import TrustStore, parse_certificate, read_source
@@ -51,6 +51,7 @@ def test_a_changed_master_list_fails_and_adds_no_anchor(master_list, tmp_path):
     store, (report,) = trust_home.load(tmp_path)
     assert report.signature == "failed"
     assert len(store) == 0
+    assert len(trust_directory.load(tmp_path)) == 0
 
 
 @pytest.mark.parametrize("kind", ["der", "pem", "ldif"])
