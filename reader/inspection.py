@@ -364,7 +364,7 @@ def _judge(course: _Course, files: FileSystem, trust: TrustStore) -> Inspection:
     groups = {name: content for name, content in contents.items() if name.startswith("DG")}
     at = course.options.today
     course.findings += passive_authentication.verify(contents["EF_SOD"], groups, trust, state, at)
-    course.findings.append(_access_finding(course))
+    course.findings += [_access_finding(course), _downgrade(course, contents.get("DG14"))]
     course.findings += _consistency(course, contents, zone)
     _timed(course, "verify", started)
     started = course.clock()
@@ -381,6 +381,24 @@ def _access_finding(course: _Course) -> Finding:
     assert course.access is not None
     detail = f"{course.access.protocol} with {course.access.password}"
     return Finding("access.protocol", Result.PASSED, detail=detail)
+
+
+def _downgrade(course: _Course, group: bytes | None) -> Finding:
+    """Whether BAC was used on a chip that has PACE: EF.CardAccess is unsigned, so the signed DG14 is asked as well."""
+    check = "access.downgrade"
+    if course.access is None or course.access.protocol == "PACE":
+        return Finding(check, Result.PASSED)
+    if course.options.access == "bac":
+        return Finding(check, Result.NOT_PERFORMED, "bac_requested")
+    if _pace_offers(course):
+        return Finding(check, Result.INCONCLUSIVE, "pace_mapping_not_supported")
+    try:
+        signed = [] if group is None else security_infos.protocols(tlv.first(group, 0x6E))
+    except Malformed:
+        return Finding(check, Result.INCONCLUSIVE, "security_infos_malformed")
+    if any(protocol.startswith(security_infos.PACE_ARC) for protocol in signed):
+        return Finding(check, Result.FAILED, "pace_withheld", "DG14 lists PACE, EF.CardAccess does not offer it")
+    return Finding(check, Result.PASSED)
 
 
 def _zone(raw: bytes) -> Mrz | None:

@@ -81,6 +81,14 @@ def test_a_chip_without_pace_is_opened_by_bac(card, trust):
     assert done.access.protocol == "BAC"
 
 
+def test_a_chip_whose_signed_files_list_pace_that_it_does_not_offer_is_a_downgrade(card, trust):
+    done = run(replace(card, pace=False), trust, MrzKey(card.mrz_information))
+    assert done.evidence.finding("access.downgrade").code == "pace_withheld"
+    assert run(card, trust).evidence.finding("access.downgrade").result is Result.PASSED
+    asked = run(card, trust, MrzKey(card.mrz_information), options=Options(TODAY, access="bac"))
+    assert asked.evidence.finding("access.downgrade").code == "bac_requested"
+
+
 def test_a_wrong_access_number_leaves_the_chip_closed(card, trust):
     with pytest.raises(WrongKey):
         run(card, trust, Can("999999"))
