@@ -8,7 +8,7 @@ from typing import Protocol
 from question_bank.errors import FormulaRefused
 
 # Text elements mean a glyph that the font lacks; scripts, links and foreign content have no place in a formula.
-FORBIDDEN = re.compile(rb"<(text|script|image|foreignObject|use|a)[\s>]|href=|\bon[a-z]+=", re.IGNORECASE)
+FORBIDDEN = re.compile(rb"<(text|script|image|foreignObject|use|a)[\s>/]|href=|\bon[a-z]+=", re.IGNORECASE)
 DRAWN = re.compile(rb"<(path|rect|line|polygon)\b")
 LARGEST = 256 * 1024
 # Attributes that carry the source and its tree are not needed for drawing and double the size.

@@ -26,7 +26,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
 )
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
@@ -254,7 +253,8 @@ class SqliteJournal:
             with self._connection.begin():
                 for table in (ENTRIES, EPOCHS, ATTACHMENTS, KEPT):
                     self._connection.execute(table.delete())
-            self._connection.execute(text("VACUUM"))
+            # Not inside a transaction: SQLite writes the file anew, so that deleted pages hold nothing.
+            self._connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
 
     # -- at rest
 

@@ -1,0 +1,139 @@
+"""`khaothi form`: check a form's source, make officers' keys, seal a form for three of them."""
+
+from __future__ import annotations
+
+import base64
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from khaothi import command_line
+from question_bank import form as forms
+from question_bank import response_key, sealed_form
+from question_bank.adapters.formula_renderer import MathJaxRenderer
+from question_bank.errors import QuestionBankError
+from question_bank.form import Form
+from question_bank.response_key import ResponseKey
+from question_bank.sealed_form import Officer, OfficerPublic
+from question_bank.source import FormBuilder
+
+Source = Annotated[Path, typer.Argument(help="form source (TOML)", exists=True, dir_okay=False)]
+Keys = Annotated[Path | None, typer.Option(help="response keys (TOML)", exists=True, dir_okay=False)]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+PUBLIC_SUFFIX, PRIVATE_SUFFIX = ".officer.json", ".officer.pem"
+
+
+def _refuse(error: QuestionBankError, *, as_json: bool) -> int:
+    return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
+
+
+def _build(source: Path, keys: Path | None) -> Form:
+    form = FormBuilder(MathJaxRenderer(), lambda name: (source.parent / name).read_bytes()).build(
+        source.read_text("utf-8")
+    )
+    if keys is not None:
+        response_key.check(msgspec.convert(tomllib.loads(keys.read_text("utf-8")), ResponseKey), form)
+    return form
+
+
+def _tell(document: dict[str, Any], line: str, *, as_json: bool) -> int:
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print(line)
+    return 0
+
+
+def check(source: Source, keys: Keys = None, as_json: Json = False) -> int:
+    """Build a form, draw every formula, and check that every key can be entered."""
+    try:
+        form = _build(source, keys)
+    except QuestionBankError as error:
+        return _refuse(error, as_json=as_json)
+    raw = forms.encode(form)
+    parts = {part.id: len(part.items) for part in form.parts}
+    document = {
+        "code": form.code,
+        "digest": forms.digest(raw),
+        "bytes": len(raw),
+        "parts": parts,
+        "resources": len(form.resources),
+    }
+    return _tell(document, f"form {form.code}: {sum(parts.values())} items, {len(form.resources)} pictures, digest {forms.digest(raw)[:16]}", as_json=as_json)  # fmt: skip
+
+
+def officer(
+    name: str,
+    out: Annotated[Path, typer.Option(help="folder for the two files", exists=True, file_okay=False)] = Path(),
+    passphrase_env: Annotated[
+        str, typer.Option(help="environment variable that holds the passphrase")
+    ] = "KHAOTHI_PASSPHRASE",
+    as_json: Json = False,
+) -> int:
+    """Make an officer's keys: a private file under a passphrase, and a public one for sealing."""
+    passphrase = os.environ.get(passphrase_env, "")
+    if not passphrase:
+        advice = f"Set {passphrase_env}; it is never taken from the command line."
+        return command_line.refuse(
+            "no_passphrase", "no passphrase", advice, as_json=as_json, status=command_line.WRONG_USE
+        )
+    made = Officer.create(name)
+    stem = "".join(c if c.isalnum() else "-" for c in name)
+    private, public = out / f"{stem}{PRIVATE_SUFFIX}", out / f"{stem}{PUBLIC_SUFFIX}"
+    descriptor = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made.to_pem(passphrase.encode()))
+    public.write_bytes(msgspec.json.encode(made.public))
+    return _tell({"private": str(private), "public": str(public)}, f"{private}\n{public}", as_json=as_json)
+
+
+def seal(
+    source: Source,
+    officers: Annotated[
+        list[Path], typer.Option("--officer", help="public file of an officer; three of them", exists=True)
+    ],
+    out: Annotated[Path, typer.Option(help="the sealed package")],
+    keys: Keys = None,
+    as_json: Json = False,
+) -> int:
+    """Seal a form for three officers; any two of them can open it."""
+    try:
+        public = tuple(msgspec.json.decode(path.read_bytes(), type=OfficerPublic) for path in officers)
+        form = _build(source, keys)
+        package = sealed_form.seal(forms.encode(form), form.code, form.subject, public, os.urandom)
+    except QuestionBankError as error:
+        return _refuse(error, as_json=as_json)
+    except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
+        return command_line.refuse("officers_unusable", str(error), as_json=as_json, status=command_line.NO)
+    out.write_bytes(sealed_form.encode(package))
+    return _tell({"package": str(out), "digest": package.digest}, f"{out}: digest {package.digest}", as_json=as_json)
+
+
+def half_code(
+    package: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    name: str,
+    key: Annotated[Path, typer.Option(help="own private file", exists=True)],
+    partner: Annotated[str, typer.Option(help="name of the other officer")],
+    passphrase_env: str = "KHAOTHI_PASSPHRASE",
+    as_json: Json = False,
+) -> int:
+    """Print own half-code for carrying by hand when there is no network."""
+    try:
+        own = Officer.from_pem(name, key.read_bytes(), os.environ.get(passphrase_env, "").encode())
+        share = own.open_share(sealed_form.decode(package.read_bytes()), partner)
+    except QuestionBankError as error:
+        return _refuse(error, as_json=as_json)
+    code = sealed_form.half_code(share)
+    return _tell({"half_code": code, "qr": base64.b64encode(share).decode()}, code, as_json=as_json)
+
+
+def form(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False, help="Check and seal a form.")
+    for command in (check, officer, seal, half_code):
+        application.command()(command)
+    return command_line.run(application, "form", arguments)

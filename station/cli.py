@@ -1,0 +1,284 @@
+"""`khaothi station` and `khaothi doctor`: the composition root of the exam-room PC."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from khaothi import command_line
+from reader.adapters import face_models
+from reader.adapters.camera import OpenCvCamera
+from reader.adapters.pcsc import PcscReaders
+from reader.errors import PcscUnavailable
+from reader.face.errors import CameraUnavailable, ModelChanged
+from reader.face.thresholds import engine as engine_facts
+from station.adapters import device
+from station.adapters.journal import SqliteJournal
+from station.adapters.reader import SeatReader
+from station.adapters.uplink import HttpsUplink, enrol, fingerprint
+from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable, NotEnrolled, StationError
+from station.ports import StationPorts
+from station.runtime import Station
+
+Level = Literal["green", "amber", "red"]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+LEAST_DISK = 500 * 1024 * 1024
+BUILD = "0.1.0"
+CAMERA_SECONDS = 4.0
+
+
+def home() -> Path:
+    """Where the station keeps its things."""
+    return Path(os.environ.get("KHAOTHI_HOME", Path.home() / ".khaothi")) / "station"
+
+
+def _boot_ms() -> int:
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+
+def _boot_id() -> str:
+    path = Path("/proc/sys/kernel/random/boot_id")
+    return path.read_text().strip() if path.is_file() else ""
+
+
+def assemble(folder: Path) -> Station:
+    """The station of this PC with its real devices.
+
+    Raises:
+        NotEnrolled: it has not been enrolled.
+    """
+    enrolled = device.load(folder)
+    ports = StationPorts(
+        steady=_boot_ms,
+        wall=lambda: time.time_ns() // 1_000_000,
+        seconds=time.monotonic,
+        random=secrets.token_bytes,
+        reader=SeatReader(PcscReaders()),
+        camera=OpenCvCamera(),
+        engine=face_models.create,
+        facts=engine_facts("sface"),
+        journal=SqliteJournal(folder),
+        uplink=HttpsUplink(enrolled),
+        disk_free=lambda: shutil.disk_usage(folder).free,
+        boot=_boot_id(),
+    )
+    station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
+    station.exchange.build = BUILD
+    return station
+
+
+def enrol_command(
+    url: str,
+    code: str,
+    ca: Annotated[Path, typer.Option(help="the node's certificate authority (ca.pem)", exists=True, dir_okay=False)],
+    expect: Annotated[str, typer.Option(help="fingerprint shown by the node")] = "",
+    as_json: Json = False,
+) -> int:
+    """Enrol this PC with a one-time code; compare the fingerprint with the invigilator."""
+    certificate = ca.read_text()
+    if expect and not fingerprint(certificate).startswith(expect.lower()):
+        return command_line.refuse(
+            "fingerprint_differs", "this is not the node's certificate", as_json=as_json, status=command_line.NO
+        )
+    try:
+        enrolled = enrol(url, certificate, code, device.create(), BUILD)
+    except NodeUnreachable as error:
+        advice = "Check the cable and the address."
+        return command_line.refuse(
+            error.code, "the node does not answer", advice, as_json=as_json, status=command_line.DEVICE
+        )
+    except (NodeRefused, NodeNotGenuine, ValueError) as error:
+        reason = error.reason if isinstance(error, NodeRefused) else getattr(error, "code", "certificate_unusable")
+        return command_line.refuse(
+            reason, "the node refused", "Ask for a new code.", as_json=as_json, status=command_line.NO
+        )
+    device.save(home(), enrolled)
+    if as_json:
+        command_line.print_json({"station": enrolled.station, "fingerprint": enrolled.fingerprint})
+    else:
+        print(f"station {enrolled.station}; fingerprint {enrolled.fingerprint}: compare it with the node's page")
+    return 0
+
+
+def run(
+    windowed: Annotated[bool, typer.Option("--windowed", help="in a window, not over the whole display")] = False,
+    language: Literal["vi", "en"] = "vi",
+) -> int:
+    """Run the station."""
+    from station.screens.window import StationWindow, application
+
+    try:
+        station = assemble(home())
+    except NotEnrolled as error:
+        return command_line.refuse(
+            error.code,
+            "K301: this PC is not enrolled",
+            "khaothi station enrol",
+            as_json=False,
+            status=command_line.DEVICE,
+        )
+    except StationError as error:
+        return command_line.refuse(error.code, str(error), as_json=False, status=command_line.DEVICE)
+    app = application()
+
+    def live() -> Any:
+        try:
+            frame = station.ports.camera.newest()
+        except CameraUnavailable:
+            return None
+        return None if frame is None else frame.picture
+
+    window = StationWindow(station.post, lambda: station.resources, live)
+    window.presenter.set_language(language)
+    station.on_view = window.show_view
+    window.open(kiosk=not windowed)
+    station.start()
+    app.exec()
+    station.stop()
+    window.close()
+    return 0
+
+
+def status(as_json: Json = False) -> int:
+    """Whether this PC is enrolled, and with which node."""
+    try:
+        enrolled = device.load(home())
+    except NotEnrolled as error:
+        return command_line.refuse(
+            error.code, "this PC is not enrolled", "khaothi station enrol", as_json=as_json, status=command_line.NO
+        )
+    document = {"station": enrolled.station, "node": enrolled.node_url, "fingerprint": enrolled.fingerprint}
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print("\n".join(f"{name}: {value}" for name, value in document.items()))
+    return 0
+
+
+def station(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False, help="The candidate's exam station.")
+    application.command("enrol")(enrol_command)
+    application.command()(run)
+    application.command()(status)
+    return command_line.run(application, "station", arguments)
+
+
+# -- doctor
+
+Check = tuple[Level, str, str]
+
+
+def _pcsc() -> Check:
+    try:
+        names = PcscReaders().names()
+    except PcscUnavailable:
+        return "red", "the PC/SC service does not answer", "Start it: systemctl start pcscd (Debian package pcscd)."
+    if not names:
+        return "red", "no card reader (T301)", "Plug the reader in; on Linux install libccid."
+    return "green", ", ".join(names), ""
+
+
+def _camera() -> Check:
+    camera = OpenCvCamera()
+    camera.open()
+    deadline = time.monotonic() + CAMERA_SECONDS
+    try:
+        while time.monotonic() < deadline:
+            frame = camera.newest()
+            if frame is not None:
+                height, width = frame.picture.shape[:2]
+                return "green", f"{width} x {height}", ""
+            time.sleep(0.1)
+    except CameraUnavailable as error:
+        return "amber", f"{error} (M301)", "Plug a camera in; without one candidates are confirmed by persons."
+    finally:
+        camera.close()
+    return "amber", "the camera gives no picture (M301)", "Unplug it and plug it in again."
+
+
+def _models() -> Check:
+    try:
+        for name in face_models.ENGINES:
+            face_models.check(name)
+    except ModelChanged as error:
+        return "red", str(error), "Run scripts/bootstrap again."
+    return "green", "model files are the measured ones", ""
+
+
+def _disk() -> Check:
+    folder = home()
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    level: Level = "green" if free > LEAST_DISK else "red"
+    return level, f"{free // 2**20} MiB free", "" if level == "green" else "Make room: 500 MiB are needed (B301)."
+
+
+def _clock() -> Check:
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return "amber", "the clock stops in suspend", "Switch suspend off."
+    return "green", "boot-time clock", ""
+
+
+def _node() -> Check:
+    try:
+        enrolled = device.load(home())
+    except NotEnrolled:
+        return "red", "not enrolled (K301)", "khaothi station enrol"
+    try:
+        HttpsUplink(enrolled).provision(0)
+    except NodeUnreachable:
+        return "red", f"{enrolled.node_url} does not answer", "Check the cable and the node."
+    except NodeRefused:
+        # The counter of this question is old on purpose: a signed refusal proves the line and the node's key.
+        return "green", enrolled.node_url, ""
+    except NodeNotGenuine as error:
+        return "red", str(error), "Enrol again and compare the fingerprint."
+    return "green", enrolled.node_url, ""
+
+
+def _lockdown() -> Check:
+    detail = "partial: full screen and focus are watched, the system's own keys are not blocked"
+    return "amber", detail, "An invigilator in the room is the control."
+
+
+CHECKS: dict[str, Callable[[], Check]] = {
+    "pcsc": _pcsc,
+    "camera": _camera,
+    "face_models": _models,
+    "disk": _disk,
+    "clock": _clock,
+    "node": _node,
+    "lockdown": _lockdown,
+}
+
+
+def examine(as_json: Json = False) -> int:
+    """Readiness of this PC, and what to do about each point."""
+    found = []
+    for name, check in CHECKS.items():
+        level, detail, advice = check()
+        found.append({"check": name, "level": level, "detail": detail, "advice": advice})
+    if as_json:
+        command_line.print_json({"checks": found})
+    else:
+        for entry in found:
+            sys.stdout.write(f"{entry['level']:<6} {entry['check']:<12} {entry['detail']}\n")
+            if entry["advice"]:
+                sys.stdout.write(f"{'':<20}{entry['advice']}\n")
+    return command_line.NO if any(entry["level"] == "red" for entry in found) else 0
+
+
+def doctor(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False)
+    application.command()(examine)
+    return command_line.run(application, "doctor", arguments)

@@ -1,0 +1,82 @@
+"""The whole exam day through the command that people use."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hardware_mocks.exam_day.cases import CASES, EXPECTED
+from hardware_mocks.portraits import people
+
+pytestmark = [pytest.mark.pcsc, pytest.mark.timeout(420), pytest.mark.xdist_group("demo")]
+COMMAND = [str(Path(sys.executable).parent / "khaothi"), "demo", "--headless", "--json", "--seed", "7"]
+
+
+@pytest.fixture(scope="module")
+def day(pcsc_bench, tmp_path_factory):
+    shots = tmp_path_factory.mktemp("screens")
+    ran = subprocess.run(
+        [*COMMAND, "--candidates", "12", "--screenshots", str(shots)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return json.loads(ran.stdout)
+
+
+def test_no_event_is_lost_and_none_is_kept_twice(day):
+    assert day["events_made"] == day["events_stored"] > 200
+    assert (day["events_lost"], day["duplicates_stored"]) == (0, 0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(day, case):
+    person = next((p for p in day["candidates"] if p["case"] == case), None)
+    if person is None:
+        skipped = {entry["case"] for entry in day["skipped"]}
+        assert case in skipped
+        assert not people() or not EXPECTED[case].needs_face
+        pytest.skip(f"{case} needs portraits")
+    expected = EXPECTED[case]
+    assert person["admission"] == expected.admission
+    assert not expected.reason or expected.reason in person["reasons"]
+    assert (person["score"] is not None) is expected.sits
+    assert person["attempt"] == ("closed_by_time" if expected.sits else "none")
+    if expected.decided:
+        assert len(person["decided"]["by"]) == 2
+        assert person["decided"]["reason"]
+
+
+def test_a_third_of_the_exam_offline_loses_nothing(day):
+    person = next((p for p in day["candidates"] if p["case"] == "station_cut_off"), None)
+    if person is None:
+        pytest.skip("needs portraits")
+    assert person["offline_seconds"] >= 600
+    assert person["score"] is not None
+
+
+def test_the_screens_are_pictured_in_both_languages(day):
+    names = {Path(path).name for path in day["screenshots"]}
+    for screen in ("S01", "S10", "S11", "S12-I", "S19", "S20"):
+        for language in ("vi", "en"):
+            assert any(name.startswith(f"{screen}-{language}") for name in names), (screen, language)
+
+
+def test_marks_add_up(day):
+    for person in day["candidates"]:
+        if person["score"] is not None:
+            assert sum(float(mark) for mark in person["score_by_part"].values()) == pytest.approx(
+                float(person["score"])
+            )
+
+
+def test_wrong_use_is_told_in_one_document():
+    ran = subprocess.run([*COMMAND, "--candidates", "none"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert json.loads(ran.stdout)["error"]["code"] == "wrong_use"
