@@ -38,6 +38,9 @@ def run(
     """Play a whole exam day: proctor node, PC/SC daemon with virtual readers, cards, stations, test, marks."""
     from hardware_mocks.vpcd.bench import BenchUnavailable
 
+    if me and (headless or not _display()):
+        text = "--me needs a display, and no --headless"
+        return command_line.refuse("no_display", text, as_json=as_json, status=command_line.WRONG_USE)
     if candidates > MOST_CANDIDATES:
         text = f"at most {MOST_CANDIDATES} candidates"
         return command_line.refuse(
@@ -67,6 +70,10 @@ def run(
     return 1 if wrong else 0
 
 
+def _display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def _play(
     candidates: int, faces: Path | None, seed: int, shots: Path | None, *, headless: bool, me: bool
 ) -> tuple[dict[str, Any], list[str]]:
@@ -76,18 +83,19 @@ def _play(
     from hardware_mocks.portraits import people
 
     started = time.monotonic()
-    display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and not headless
+    display = _display() and not headless
     shots = shots or Path(tempfile.mkdtemp(prefix="khaothi-screens-"))
     shots.mkdir(parents=True, exist_ok=True)
     schedule = draw_up(candidates, people(faces), seed)
-    windows = min(MOST_WINDOWS, candidates)
-    day = Day(schedule, seed, _say, windows=windows, shots=None if display else shots)
+    guest = display
+    windows = min(MOST_WINDOWS - guest, candidates)
+    day = Day(schedule, seed, _say, windows=windows, shots=shots, guest=guest)
     try:
         day.prepare()
         _say(f"the invigilators' page: {day.host.url}/  (admin / {day.password})")
         for shift in ("1", "2"):
             day.shift(shift)
-        if display or me:
+        if guest:
             day.guest(me=me)
         counts = day.finish()
         pictures = sorted(str(path) for path in shots.glob("*.png"))

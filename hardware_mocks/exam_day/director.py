@@ -33,9 +33,11 @@ from hardware_mocks.exam_day.cases import EXPECTED
 from hardware_mocks.exam_day.clock import SharedClock
 from hardware_mocks.exam_day.fleet import Configuration
 from hardware_mocks.exam_day.fleet import Seat as FleetSeat
+from hardware_mocks.exam_day.people import Person
 from hardware_mocks.exam_day.schedule import SITES, Place, Schedule, Sitter
 from hardware_mocks.exam_day.workers import Worker
 from hardware_mocks.faults import NONE, Fault
+from hardware_mocks.portraits import Portrait
 from hardware_mocks.vpcd.bench import PcscBench
 from proctor_node.adapters.spreadsheets import load_roster, write_roster
 from proctor_node.people import Role
@@ -48,6 +50,9 @@ from station.journey.paper import index_of
 
 MINUTE = 60_000
 MINUTES = 45
+GUEST_SBD, GUEST_SHIFT = "30999999", "3"
+GUEST = Person("Thí Sinh Trải Nghiệm", "M", "2008-01-01", "042208000001", "2033-01-01")
+GUEST_HOURS = 2
 READERS = 8
 WORKERS = 2
 # Exam seconds in a second of life while the test runs, and while nothing is to be seen.
@@ -64,6 +69,7 @@ OFFICIALS: tuple[tuple[str, Role], ...] = (
     ("admin", "administrator"),
 )
 LONGEST_WAIT = 120.0
+READY_OR_REFERRED = {Phase.REFERRED, Phase.VERIFIED, Phase.READY}
 
 
 @dataclass(slots=True)
@@ -103,9 +109,12 @@ class Day:
         *,
         windows: int,
         shots: Path | None,
+        guest: bool = False,
     ) -> None:
         self.schedule, self._seed, self._say = schedule, seed, say
         self._windows, self._shots = windows, shots
+        # The person at this machine sits at the last seat of the first room, in a shift of their own.
+        self._guest_place = schedule.spare(schedule.places[0]) if guest else None
         self.folder = Path(tempfile.mkdtemp(prefix="khaothi-demo-"))
         self._chance = random.Random(seed + 1)
         # Made anew at each run, like every secret of the day.
@@ -149,7 +158,7 @@ class Day:
         gap = 90 * MINUTE
         shifts = tuple(
             Shift(name, self._first_start + index * gap, MINUTES, self._first_start + index * gap - 45 * MINUTE)
-            for index, name in enumerate(("1", "2"))
+            for index, name in enumerate(("1", "2") if self._guest_place is None else ("1", "2", GUEST_SHIFT))
         )
         rooms: dict[tuple[str, str], int] = {}
         for place in self.schedule.places:
@@ -174,7 +183,10 @@ class Day:
     def _make_plan(self) -> None:
         """The roster goes the way of every roster: through a spreadsheet and its importer."""
         path = self.folder / "danh-sach.xlsx"
-        write_roster(path, [self._candidate(s) for s in self.schedule.sitters if s.sbd])
+        rows = [self._candidate(s) for s in self.schedule.sitters if s.sbd]
+        if self._guest_place is not None:
+            rows.append(self._candidate(self._guest(None)))
+        write_roster(path, rows)
         report = load_roster(path)
         if report.errors:
             raise RuntimeError(f"the demonstration roster has errors: {report.errors[:3]}")
@@ -183,6 +195,10 @@ class Day:
         # A still picture cannot turn its head: the challenge is not performed, and that is what the record says.
         text = text.replace('liveness = "required"', 'liveness = "when_performed"')
         self.node.set_plan(self._exam(), tuple(report.candidates), text, (self._state.anchor_der(),))
+
+    def _guest(self, portrait: Portrait | None) -> Sitter:
+        assert self._guest_place is not None
+        return Sitter(GUEST, GUEST_SBD, GUEST_SHIFT, self._guest_place, None, portrait, None)
 
     def _make_form(self) -> None:
         form, key = samples.sample_form(MathJaxRenderer()), samples.sample_key()
@@ -197,12 +213,13 @@ class Day:
     def _start_stations(self) -> None:
         killed = next((s.place for s in self.schedule.sitters if s.case == "station_killed"), None)
         windowed = self._windowed_places()
-        alone = [place for place in (killed, *windowed) if place is not None]
+        alone = [place for place in (killed, *windowed, self._guest_place) if place is not None]
         rest = [place for place in self.schedule.places if place not in alone]
         groups = [[place] for place in alone] + [rest[index::WORKERS] for index in range(WORKERS)]
         for group in groups:
             if group:
-                self._start_worker(group, window=group[0] in windowed)
+                person = group[0] == self._guest_place
+                self._start_worker(group, window=group[0] in windowed or person, person=person)
         for worker in self._workers:
             worker.ready.wait(LONGEST_WAIT)
         self._await(lambda: all(self._provisioned(seat) for seat in self.seats.values()), "stations fetch their rooms")
@@ -217,7 +234,7 @@ class Day:
                 found.append(sitter.place)
         return found
 
-    def _start_worker(self, places: list[Place], *, window: bool) -> None:
+    def _start_worker(self, places: list[Place], *, window: bool, person: bool) -> None:
         seats = []
         for place in places:
             station = f"{place.site}-{place.room}-{place.seat:02d}"
@@ -226,10 +243,11 @@ class Day:
             code = self.node.enrolment_code(Seat(place.site, place.room, place.seat))
             seats.append(FleetSeat(station, str(folder), code))
         configuration = Configuration(
-            str(self.folder / "clock"), self.host.url, str(self.host.ca), seats, window, str(self._shots or "")
-        )
+            str(self.folder / "clock"), self.host.url, str(self.host.ca), seats, window,
+            "" if person else str(self._shots or ""), person,
+        )  # fmt: skip
         environment = {"PCSCLITE_CSOCK_NAME": self.bench.socket}
-        if window and (self._shots is not None or not os.environ.get("DISPLAY")):
+        if window and not person:
             environment |= {"QT_QPA_PLATFORM": "offscreen", "QT_QUICK_BACKEND": "software"}
         worker = Worker(configuration, environment, self._heard, self.folder / "stations.log")
         self._workers.append(worker)
@@ -465,6 +483,37 @@ class Day:
         from hardware_mocks.exam_day.guest import sit_down
 
         sit_down(self, me=me)
+
+    def seat_a_person(self, portrait: bytes | None) -> None:
+        """Their card is put on the reader for them; the test then runs at the speed of life until they have finished."""
+        guest = self._guest(None if portrait is None else Portrait("guest", None, portrait, ()))
+        seat = self.seats[guest.place]
+        self.node.open_shift(GUEST_SHIFT)
+        plan = self.node.plan.exam.shift(GUEST_SHIFT)
+        self._run_clock_to(plan.check_in_from, SKIP_SPEED)
+        self.clock.set_speed(1.0)
+        self._await(self._all_on_shift, "stations fetch the next shift")
+        self._say("your station window is open: your card lies on the reader, follow the screen")
+        reader = self._borrow()
+        seat.worker.tell("lend", seat.station, reader=self.bench.reader_names()[reader])
+        self.bench.insert(reader, self._card(guest))
+        gone = seat.worker.ended
+        self._await(
+            lambda: gone() or self._phase(guest) in READY_OR_REFERRED, "the person checks in", GUEST_HOURS * 3600
+        )
+        self.bench.remove(reader)
+        if not gone() and self._phase(guest) is Phase.REFERRED:
+            name = self.node.attempt_name(self._candidate(guest))
+            self.node.decide(name, (INVIGILATOR, HEAD), "admit", "trải nghiệm tại bàn trình diễn")
+        self._await(
+            lambda: gone() or self._phase(guest) is Phase.READY, "the person accepts the rules", GUEST_HOURS * 3600
+        )
+        self._run_clock_to(plan.starts_at, SKIP_SPEED)
+        self.clock.set_speed(1.0)
+        self._sign()
+        self._await(
+            lambda: gone() or self._phase(guest) is Phase.CLOSED, "the person sits the test", GUEST_HOURS * 3600
+        )
 
     # -- the end
 

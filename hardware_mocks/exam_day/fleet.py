@@ -24,6 +24,7 @@ from hardware_mocks.exam_day.answers import Act
 from hardware_mocks.exam_day.clock import SharedClock
 from hardware_mocks.exam_day.robot import Behaviour, Robot, Scheduler
 from hardware_mocks.network import CuttableUplink
+from reader.adapters.camera import OpenCvCamera
 from reader.adapters.face_models import SFaceEngine
 from reader.adapters.pcsc import PcscConnection, PcscReaders
 from reader.face.portrait import decode
@@ -151,6 +152,7 @@ class Fleet:
         self._ca = Path(configuration.ca).read_text()
         self._tls = pinned(self._ca)
         self._out = threading.Lock()
+        self._ended = False
         self.posts: dict[str, Post] = {seat.station: self._post(seat) for seat in configuration.seats}
 
     def say(self, **message: Any) -> None:
@@ -172,6 +174,8 @@ class Fleet:
         journal = SqliteJournal(Path(seat.folder))
         line = CuttableUplink(HttpsUplink(enrolled, self._tls))
         reader, camera = LentReader(self._readers), SwappedCamera()
+        if self._configuration.person:
+            camera.camera = OpenCvCamera()
         ports = StationPorts(
             steady=self._clock.now_ms,
             wall=lambda: time.time_ns() // 1_000_000,
@@ -206,7 +210,7 @@ class Fleet:
     def obey(self, command: dict[str, Any]) -> None:
         """One command of the director."""
         if command["do"] == "stop":
-            self._stop()
+            self.end()
             return
         post = self.posts[command["station"]]
         if command["do"] == "sit":
@@ -226,6 +230,12 @@ class Fleet:
             command["read_chip"], command["compare_face"], command["number"], acts, command["minutes"]
         )
         post.robot.begin(behaviour)
+
+    def end(self) -> None:
+        """Stop, once: told so by the director, or because a person closed the window."""
+        if not self._ended:
+            self._ended = True
+            self._stop()
 
     def _stop(self) -> None:
         counts = {}

@@ -36,6 +36,5 @@ def still() -> bytes | None:
 
 
 def sit_down(day: Day, *, me: bool) -> None:
-    """Open one real station window for a person and wait until they have their receipt, or close the window."""
-    portrait = still() if me else None
-    day.seat_a_person(portrait, with_camera=me and portrait is not None)
+    """The station window of the day is theirs: wait until they have finished, or closed it."""
+    day.seat_a_person(still() if me else None)

@@ -89,4 +89,5 @@ def run_with_window(fleet: Fleet, configuration: Configuration) -> None:
     threading.Thread(target=obey, daemon=True).start()
     app.exec()
     window.close()
+    fleet.end()
     sys.stdout.flush()

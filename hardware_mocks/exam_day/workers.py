@@ -72,6 +72,10 @@ class Worker:
         """One command."""
         self._send({"do": do, "station": station, **more})
 
+    def ended(self) -> bool:
+        """Whether the process has ended, as when a person closes the window."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """As a power cut would: SIGKILL, no farewell."""
         self.ready.clear()
@@ -84,7 +88,8 @@ class Worker:
 
     def stop(self, patience: float = 30.0) -> None:
         """End it and learn how many entries its journals hold."""
-        self.tell("stop")
+        if not self.ended():
+            self.tell("stop")
         self.stopped.wait(patience)
         try:
             self._process.wait(10)

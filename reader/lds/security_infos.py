@@ -11,8 +11,11 @@ from reader.errors import Malformed
 
 # id-PACE of BSI TR-03110: 0.4.0.127.0.7.2.2.4
 PACE_ARC = "0.4.0.127.0.7.2.2.4."
-CA_PUBLIC_KEY_ARC = "0.4.0.127.0.7.2.2.1."
-CA_ARC = "0.4.0.127.0.7.2.2.3."
+# id-PK-ECDH and id-CA-ECDH; finite-field keys are left out.
+CA_PUBLIC_KEY = "0.4.0.127.0.7.2.2.1.2"
+CA_ARC = "0.4.0.127.0.7.2.2.3.2."
+# Where DG14 names no protocol the first one of the standard is meant (Doc 9303-11 section 6.2.3).
+CA_DEFAULT = f"{CA_ARC}1"
 MAPPINGS = {"1": "GM-DH", "2": "GM", "3": "IM-DH", "4": "IM", "6": "CAM"}
 CIPHERS: dict[str, CipherName] = {"1": "3DES", "2": "AES-128", "3": "AES-192", "4": "AES-256"}
 LARGEST = 16 * 1024
@@ -31,12 +34,12 @@ class PaceInfo:
 
 @dataclass(frozen=True, slots=True)
 class ChipAuthenticationInfo:
-    """One ChipAuthenticationInfo or its public key."""
+    """A key for chip authentication and the protocol that goes with it. `public_key` is a SubjectPublicKeyInfo in DER."""
 
-    dotted: str
-    cipher: CipherName | None
+    oid: bytes
+    cipher: CipherName
     key_id: int | None
-    public_key: bytes | None
+    public_key: bytes
 
 
 class _SecurityInfos(core.SetOf):  # type: ignore[misc]
@@ -88,3 +91,33 @@ def pace_infos(raw: bytes) -> list[PaceInfo]:
 def protocols(raw: bytes) -> list[str]:
     """The object identifiers of all entries, sorted; for comparing EF.CardAccess with DG14."""
     return sorted(str(_as(members[0], core.ObjectIdentifier)) for members in _sequences(raw))
+
+
+def _number(members: list[core.Asn1Value], index: int) -> int | None:
+    if len(members) <= index:
+        return None
+    number = _as(members[index], core.Integer)
+    assert isinstance(number, int)
+    return number
+
+
+def chip_authentication_infos(raw: bytes) -> list[ChipAuthenticationInfo]:
+    """The elliptic-curve keys for chip authentication version 1, each with its protocol, in the order of DG14.
+
+    Raises:
+        Malformed: not a set of sequences, or members of other types.
+    """
+    entries = [(str(_as(members[0], core.ObjectIdentifier)), members) for members in _sequences(raw)]
+    offers = {_number(members, 2): dotted for dotted, members in entries if dotted.startswith(CA_ARC)}
+    found = []
+    for dotted, members in entries:
+        if dotted != CA_PUBLIC_KEY or len(members) < 2:
+            continue
+        key_id = _number(members, 2)
+        # With a single offer the identifier may be missing on one side.
+        protocol = offers.get(key_id) or (next(iter(offers.values())) if len(offers) == 1 else CA_DEFAULT)
+        cipher = CIPHERS.get(protocol.removeprefix(CA_ARC))
+        if cipher is not None:
+            oid = core.ObjectIdentifier(protocol).contents
+            found.append(ChipAuthenticationInfo(oid, cipher, key_id, members[1].dump()))
+    return found
