@@ -20,7 +20,7 @@ from typing import Literal
 from reader import passive_authentication, tlv
 from reader.access_control import bac, pace
 from reader.access_key import AccessKey, Can, MrzKey
-from reader.chip_authenticity import active_authentication
+from reader.chip_authenticity import active_authentication, chip_authentication
 from reader.errors import (
     AccessDenied,
     AccessNotSupported,
@@ -35,7 +35,7 @@ from reader.errors import (
     UnexpectedStatus,
     WrongKey,
 )
-from reader.evidence import ChipFiles, Finding, Holder, IdentityEvidence, Result
+from reader.evidence import Basis, ChipFiles, Finding, Holder, IdentityEvidence, Result
 from reader.file_system import FileSystem, Limits, Reading
 from reader.lds import com, dg1, dg2, dg13, security_infos, sod
 from reader.mrz import Mrz, iso_date
@@ -369,8 +369,8 @@ def _judge(course: _Course, files: FileSystem, trust: TrustStore) -> Inspection:
     _timed(course, "verify", started)
     started = course.clock()
     chip_files, finding = _active_authentication(course, files, contents)
+    course.findings += [finding, *_chip_authentication(course, files, contents)]
     _timed(course, "chip_authenticity", started)
-    course.findings.append(finding)
     course.on_progress(Progress("signature", 1, 1))
     holder = None if zone is None else _holder(zone, contents, course.options.today)
     evidence = IdentityEvidence(holder, chip_files, tuple(course.findings))
@@ -482,6 +482,33 @@ def _active_authentication(course: _Course, files: FileSystem, contents: dict[st
         return kept, Finding(check, Result.FAILED, "chip_signature_invalid", str(error))
     proven = replace(kept, active_authentication_nonce=challenge, active_authentication_signature=signature)
     return proven, Finding(check, Result.PASSED)
+
+
+def _chip_authentication(course: _Course, files: FileSystem, contents: dict[str, bytes]) -> list[Finding]:
+    """Last of all, since the session goes on under other keys. Nothing is said where DG14 carries no key for it."""
+    group = contents.get("DG14")
+    try:
+        infos = [] if group is None else security_infos.chip_authentication_infos(tlv.first(group, 0x6E))
+    except Malformed as error:
+        return [_attested(Result.FAILED, "security_infos_malformed", str(error))]
+    if group is None or not infos:
+        return []
+    if passive_authentication.check_hash(sod.parse(contents["EF_SOD"]), "DG14", group).result is not Result.PASSED:
+        return [_attested(Result.NOT_PERFORMED, "key_not_signed")]
+    try:
+        chip_authentication.prove(course.meter, files.channel, infos[0], course.random)
+    except CardRemoved:
+        return [_attested(Result.INCONCLUSIVE, "card_removed")]
+    except NotSupported as error:
+        return [_attested(Result.NOT_SUPPORTED, error.code, str(error))]
+    except (SecureMessagingBroken, UnexpectedStatus, Malformed) as error:
+        # As with active authentication: a clone that breaks off must not pass as "not supported".
+        return [_attested(Result.FAILED, "chip_key_not_proven", str(error))]
+    return [_attested(Result.PASSED)]
+
+
+def _attested(result: Result, code: str = "", detail: str = "") -> Finding:
+    return Finding("chip_authentication", result, code, detail, Basis.STATION_ATTESTED)
 
 
 def _holder(zone: Mrz, contents: dict[str, bytes], today: date) -> Holder:

@@ -49,15 +49,17 @@ def prove(connection: CardConnection, channel: Channel, info: ChipAuthentication
 
 
 def _send_public_key(channel: Channel, info: ChipAuthenticationInfo, public: bytes) -> None:
-    """One command for 3DES without a protocol of its own in DG14, two for all others (Doc 9303-11 section 6.2.4)."""
+    """Two commands; one for old 3DES chips, which do not know the others (Doc 9303-11 section 6.2.4)."""
     key_id = b"" if info.key_id is None else tlv.build(0x84, info.key_id.to_bytes(1, "big"))
-    if info.cipher == "3DES":
-        template = tlv.build(0x91, public) + key_id
-        channel.transmit(CommandApdu(0x22, 0x41, 0xA6, template)).expect("MSE:Set KAT")
-        return
-    channel.transmit(CommandApdu(0x22, 0x41, 0xA4, tlv.build(0x80, info.oid) + key_id)).expect("MSE:Set AT")
-    agreement = tlv.build(0x7C, tlv.build(0x80, public))
-    channel.transmit(CommandApdu(0x86, payload=agreement, le=256)).expect("GENERAL AUTHENTICATE")
+    if info.oid:
+        chosen = channel.transmit(CommandApdu(0x22, 0x41, 0xA4, tlv.build(0x80, info.oid) + key_id))
+        if chosen.ok or info.cipher != "3DES":
+            chosen.expect("MSE:Set AT for chip authentication")
+            agreement = tlv.build(0x7C, tlv.build(0x80, public))
+            channel.transmit(CommandApdu(0x86, payload=agreement, le=256)).expect("GENERAL AUTHENTICATE")
+            return
+    template = tlv.build(0x91, public) + key_id
+    channel.transmit(CommandApdu(0x22, 0x41, 0xA6, template)).expect("MSE:Set KAT")
 
 
 def _public_key(raw: bytes) -> tuple[Curve, Point]:

@@ -14,8 +14,6 @@ PACE_ARC = "0.4.0.127.0.7.2.2.4."
 # id-PK-ECDH and id-CA-ECDH; finite-field keys are left out.
 CA_PUBLIC_KEY = "0.4.0.127.0.7.2.2.1.2"
 CA_ARC = "0.4.0.127.0.7.2.2.3.2."
-# Where DG14 names no protocol the first one of the standard is meant (Doc 9303-11 section 6.2.3).
-CA_DEFAULT = f"{CA_ARC}1"
 MAPPINGS = {"1": "GM-DH", "2": "GM", "3": "IM-DH", "4": "IM", "6": "CAM"}
 CIPHERS: dict[str, CipherName] = {"1": "3DES", "2": "AES-128", "3": "AES-192", "4": "AES-256"}
 LARGEST = 16 * 1024
@@ -34,7 +32,7 @@ class PaceInfo:
 
 @dataclass(frozen=True, slots=True)
 class ChipAuthenticationInfo:
-    """A key for chip authentication and the protocol that goes with it. `public_key` is a SubjectPublicKeyInfo in DER."""
+    """A key for chip authentication and its protocol (`oid` is empty where DG14 names none); `public_key` is in DER."""
 
     oid: bytes
     cipher: CipherName
@@ -115,9 +113,10 @@ def chip_authentication_infos(raw: bytes) -> list[ChipAuthenticationInfo]:
             continue
         key_id = _number(members, 2)
         # With a single offer the identifier may be missing on one side.
-        protocol = offers.get(key_id) or (next(iter(offers.values())) if len(offers) == 1 else CA_DEFAULT)
-        cipher = CIPHERS.get(protocol.removeprefix(CA_ARC))
+        protocol = offers.get(key_id) or (next(iter(offers.values())) if len(offers) == 1 else "")
+        # Where DG14 names no protocol the oldest one is meant (Doc 9303-11 section 6.2.3).
+        cipher = CIPHERS.get(protocol.removeprefix(CA_ARC)) if protocol else "3DES"
         if cipher is not None:
-            oid = core.ObjectIdentifier(protocol).contents
+            oid = core.ObjectIdentifier(protocol).contents if protocol else b""
             found.append(ChipAuthenticationInfo(oid, cipher, key_id, members[1].dump()))
     return found

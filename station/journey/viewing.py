@@ -101,7 +101,9 @@ def _rows(journey: Journey) -> tuple[v.DetailRow, ...]:
     holder, row = check_in.evidence.holder, check_in.row
     if holder is None:
         return ()
-    spelled = row is not None and names.compare(holder.name, row.name) is names.Likeness.SPELLING
+    # DG1 alone holds no marks: then the roster's spelling is shown, as far as the card can confirm it.
+    bare = row is not None and holder.name == holder.name_mrz and names.mrz_agrees(row.name, holder.name_mrz)
+    spelled = row is not None and not bare and names.compare(holder.name, row.name) is names.Likeness.SPELLING
     shown_name = row.name if row is not None and not spelled else holder.name
     place = f"{provision.seat.room}|{provision.seat.number}"
     return (

@@ -111,7 +111,8 @@ def test_the_whole_path_from_the_card_to_the_receipt(state, form):
     assert driver(inputs.CardSensed()).SCREEN == "S02"
     assert driver(intents.Agree(True, True)).SCREEN == "S03"
     assert {type(effect) for effect in driver.effects} == {fx.StartCamera, fx.ReadCard}
-    assert driver(read(state)).SCREEN == "S07"
+    details = driver(read(state))
+    assert (details.SCREEN, details.rows[0].value, details.rows[0].other) == ("S07", ROW.name, "")
     assert driver(intents.ConfirmDetails()).SCREEN == "S08"
     assert driver(inputs.FaceCompared((FACE,), True, "", 80)).SCREEN == "S10"
     assert driver(intents.AcceptRules()).SCREEN == "S11"

@@ -126,6 +126,25 @@ def test_clicks_choose_an_option_and_judge_a_statement(window, app):
     assert window.posted == [intents.Respond("I.1", "C"), intents.Respond("II.2", "a=true,b=false,c=true")]
 
 
+def shown_texts(item):
+    """Every text on screen."""
+    text = item.property("text")
+    found = [text] if isinstance(text, str) and item.isVisible() else []
+    return found + [more for child in item.childItems() for more in shown_texts(child)]
+
+
+def test_a_change_of_language_reaches_every_word(window, app):
+    show(window, app, "S12-part2")
+    window.presenter.set_language("en")
+    app.processEvents()
+    assert "True" in shown_texts(window.view.rootObject())
+    window.presenter.set_language("vi")
+    app.processEvents()
+    texts = shown_texts(window.view.rootObject())
+    assert "Đúng" in texts
+    assert not {"True", "False", "Next", "Questions"} & set(texts)
+
+
 def names(interface, found):
     if interface is None:
         return found
