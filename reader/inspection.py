@@ -495,16 +495,20 @@ def _chip_authentication(course: _Course, files: FileSystem, contents: dict[str,
         return []
     if passive_authentication.check_hash(sod.parse(contents["EF_SOD"]), "DG14", group).result is not Result.PASSED:
         return [_attested(Result.NOT_PERFORMED, "key_not_signed")]
+    return [_prove(course, files, infos[0])]
+
+
+def _prove(course: _Course, files: FileSystem, info: security_infos.ChipAuthenticationInfo) -> Finding:
     try:
-        chip_authentication.prove(course.meter, files.channel, infos[0], course.random)
+        chip_authentication.prove(course.meter, files.channel, info, course.random)
     except CardRemoved:
-        return [_attested(Result.INCONCLUSIVE, "card_removed")]
+        return _attested(Result.INCONCLUSIVE, "card_removed")
     except NotSupported as error:
-        return [_attested(Result.NOT_SUPPORTED, error.code, str(error))]
+        return _attested(Result.NOT_SUPPORTED, error.code, str(error))
     except (SecureMessagingBroken, UnexpectedStatus, Malformed) as error:
         # As with active authentication: a clone that breaks off must not pass as "not supported".
-        return [_attested(Result.FAILED, "chip_key_not_proven", str(error))]
-    return [_attested(Result.PASSED)]
+        return _attested(Result.FAILED, "chip_key_not_proven", str(error))
+    return _attested(Result.PASSED)
 
 
 def _attested(result: Result, code: str = "", detail: str = "") -> Finding:
