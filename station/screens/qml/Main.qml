@@ -25,9 +25,9 @@ Rectangle {
     }
     property string shown: ""
     function refresh() { if (shown !== p.screen) { shown = p.screen; loader.place() } }
-    property string spoken: p.language
+    property string spoken: ""
     // Texts are asked for by call, so a change of language draws the screen anew.
     function respeak() { if (spoken !== p.language) { spoken = p.language; loader.place() } }
     Connections { target: root.p; function onChanged() { root.refresh() } function onStyled() { root.respeak() } }
-    Component.onCompleted: refresh()
+    Component.onCompleted: { spoken = p.language; refresh() }
 }
