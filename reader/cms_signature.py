@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 
 from asn1crypto import cms, x509
 
 from reader.crypto import signatures
-from reader.errors import BadSignature, Malformed, NotSupported
+from reader.errors import BadSignature, Malformed, NotSupported, parsing
 from reader.trust import key_identifier, name_key, parse_certificate
 
 
+@parsing("CMS SignedData")
 def signer_certificate(signed: cms.SignedData) -> x509.Certificate:
     """The certificate that the first SignerInfo names, out of those that travel with it.
 
@@ -47,6 +48,7 @@ def _content(signed: cms.SignedData) -> bytes:
     return content
 
 
+@parsing("CMS SignedData")
 def verify_signed_data(signed: cms.SignedData) -> x509.Certificate:
     """Check digest and signature with the certificate inside, and return that certificate. Nothing is said of trust.
 
@@ -92,7 +94,11 @@ def _attribute(info: cms.SignerInfo, name: str) -> object:
     return None
 
 
+@parsing("CMS SignedData")
 def signing_time(signed: cms.SignedData) -> datetime | None:
     """The signer's own statement of when, or None."""
     found = _attribute(_signer(signed), "signing_time")
-    return found if isinstance(found, datetime) else None
+    if not isinstance(found, datetime):
+        return None
+    # A time without a zone is not DER; it is taken for UTC rather than compared with nothing.
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)

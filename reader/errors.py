@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -127,3 +129,15 @@ class NoTrustAnchor(ReaderError):
     """Nothing in the trust store leads to this signer: inconclusive, not a forgery."""
 
     code: ClassVar[str] = "no_trust_anchor"
+
+
+@contextmanager
+def parsing(what: str) -> Iterator[None]:
+    """Turn what foreign parsers raise on hostile bytes into `Malformed`; also a decorator.
+
+    Structures are decoded only when they are looked at, so that any access may be the one that fails.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise Malformed(f"{what} cannot be parsed") from error

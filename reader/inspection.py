@@ -27,6 +27,7 @@ from reader.errors import (
     BadSignature,
     CardRemoved,
     FileNotPresent,
+    LimitExceeded,
     Malformed,
     NotSupported,
     OtherCard,
@@ -394,7 +395,7 @@ def _downgrade(course: _Course, group: bytes | None) -> Finding:
         return Finding(check, Result.INCONCLUSIVE, "pace_mapping_not_supported")
     try:
         signed = [] if group is None else security_infos.protocols(tlv.first(group, 0x6E))
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return Finding(check, Result.INCONCLUSIVE, "security_infos_malformed")
     if any(protocol.startswith(security_infos.PACE_ARC) for protocol in signed):
         return Finding(check, Result.FAILED, "pace_withheld", "DG14 lists PACE, EF.CardAccess does not offer it")
@@ -405,7 +406,7 @@ def _zone(raw: bytes) -> Mrz | None:
     """The MRZ, or None if DG1 holds none; then its hash tells whether it was altered."""
     try:
         return dg1.parse(raw)
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return None
 
 
@@ -417,7 +418,7 @@ def _consistency(course: _Course, contents: dict[str, bytes], zone: Mrz | None) 
         try:
             same = set(com.groups(contents["EF_COM"])) == _signed_groups(course)
             result, code = (Result.PASSED, "") if same else (Result.FAILED, "com_sod_differ")
-        except Malformed:
+        except (Malformed, LimitExceeded):
             result, code = Result.FAILED, "com_malformed"
         findings.append(Finding("consistency.com_sod", result, code))
     if course.card_access and "DG14" in contents:
@@ -440,7 +441,7 @@ def _card_access_in_dg14(card_access: bytes, group: bytes) -> Finding:
     check = "consistency.card_access_dg14"
     try:
         offered, signed = security_infos.protocols(card_access), security_infos.protocols(tlv.first(group, 0x6E))
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return Finding(check, Result.FAILED, "security_infos_malformed")
     if set(offered) <= set(signed):
         return Finding(check, Result.PASSED)
@@ -450,7 +451,7 @@ def _card_access_in_dg14(card_access: bytes, group: bytes) -> Finding:
 def _dg13_agrees(group: bytes, zone: Mrz) -> Finding:
     try:
         details = dg13.parse(group)
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return Finding("consistency.dg1_dg13", Result.FAILED, "dg13_malformed")
     agrees = details.personal_number == zone.personal_number
     return Finding("consistency.dg1_dg13", Result.PASSED if agrees else Result.FAILED, "" if agrees else "dg13_differs")
@@ -489,7 +490,7 @@ def _chip_authentication(course: _Course, files: FileSystem, contents: dict[str,
     group = contents.get("DG14")
     try:
         infos = [] if group is None else security_infos.chip_authentication_infos(tlv.first(group, 0x6E))
-    except Malformed as error:
+    except (Malformed, LimitExceeded) as error:
         return [_attested(Result.FAILED, "security_infos_malformed", str(error))]
     if group is None or not infos:
         return []
@@ -520,7 +521,7 @@ def _holder(zone: Mrz, contents: dict[str, bytes], today: date) -> Holder:
     if "DG13" in contents:
         try:
             name = dg13.parse(contents["DG13"]).name or name
-        except Malformed:
+        except (Malformed, LimitExceeded):
             name = zone.name
     return Holder(
         zone.document_number,
@@ -562,5 +563,5 @@ def _result(course: _Course, contents: dict[str, bytes], evidence: IdentityEvide
 def _portrait(contents: dict[str, bytes]) -> bytes | None:
     try:
         return dg2.image(contents["DG2"])
-    except (Malformed, NotSupported):
+    except (Malformed, NotSupported, LimitExceeded):
         return None

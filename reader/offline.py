@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from reader import passive_authentication
-from reader.errors import Malformed
+from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Finding, Holder, Result, Verdict, data_verdict
 from reader.lds import com, dg1, dg13, sod
 from reader.mrz import Mrz, iso_date
@@ -54,7 +54,7 @@ def judge(files: Mapping[str, bytes], trust: TrustStore, at: date | None, today:
 def _zone(groups: Mapping[str, bytes]) -> Mrz | None:
     try:
         return dg1.parse(groups["DG1"])
-    except (KeyError, Malformed):
+    except (KeyError, Malformed, LimitExceeded):
         return None
 
 
@@ -91,7 +91,7 @@ def _com_agrees(raw: bytes, signed: set[str]) -> Finding:
     check = "consistency.com_sod"
     try:
         same = set(com.groups(raw)) == signed
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return Finding(check, Result.FAILED, "com_malformed")
     return Finding(check, Result.PASSED) if same else Finding(check, Result.FAILED, "com_sod_differ")
 
@@ -100,7 +100,7 @@ def _details_agree(raw: bytes, zone: Mrz) -> Finding:
     check = "consistency.dg1_dg13"
     try:
         same = dg13.parse(raw).personal_number == zone.personal_number
-    except Malformed:
+    except (Malformed, LimitExceeded):
         return Finding(check, Result.FAILED, "dg13_malformed")
     return Finding(check, Result.PASSED) if same else Finding(check, Result.FAILED, "dg13_differs")
 
@@ -108,7 +108,7 @@ def _details_agree(raw: bytes, zone: Mrz) -> Finding:
 def _holder(zone: Mrz, groups: Mapping[str, bytes], today: date) -> Holder:
     try:
         name = dg13.parse(groups["DG13"]).name or zone.name
-    except (KeyError, Malformed):
+    except (KeyError, Malformed, LimitExceeded):
         name = zone.name
     birth, expiry = iso_date(zone.birth_date, today), iso_date(zone.expiry_date, today, future=True)
     sex, state = zone.sex.replace("<", ""), zone.issuing_state.rstrip("<")

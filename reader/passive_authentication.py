@@ -46,7 +46,7 @@ def verify(
     """
     try:
         security_object = sod_file.parse(sod)
-    except (Malformed, NotSupported) as error:
+    except ReaderError as error:
         return [_finding("signature", Result.FAILED, "sod_malformed", str(error))]
     findings = [check_hash(security_object, name, raw) for name, raw in groups.items()]
     signer, signature = _signature(security_object)
@@ -88,13 +88,13 @@ def check_hash(security_object: sod_file.SecurityObject, name: str, raw: bytes) 
 def _signature(security_object: sod_file.SecurityObject) -> tuple[Signer | None, Finding]:
     try:
         certificate = cms_signature.verify_signed_data(security_object.signed)
+        signed_at = cms_signature.signing_time(security_object.signed)
     except BadSignature as error:
         return None, _finding("signature", Result.FAILED, BadSignature.code, str(error))
     except NotSupported as error:
         return None, _finding("signature", Result.NOT_SUPPORTED, NotSupported.code, str(error))
     except Malformed as error:
         return None, _finding("signature", Result.FAILED, "sod_malformed", str(error))
-    signed_at = cms_signature.signing_time(security_object.signed)
     evidence: Evidence = {} if signed_at is None else {"signed_at": signed_at.isoformat()}
     return Signer(certificate, signed_at), _finding("signature", Result.PASSED, evidence=evidence)
 

@@ -14,7 +14,7 @@ from typing import Literal
 from asn1crypto import cms, core, crl, pem, x509
 
 from reader.crypto import signatures
-from reader.errors import BadSignature, Malformed, NotSupported, ReaderError
+from reader.errors import BadSignature, Malformed, NotSupported, ReaderError, parsing
 
 MASTER_LIST = "2.23.136.1.1.2"
 LARGEST_SOURCE = 64 * 1024 * 1024
@@ -114,6 +114,7 @@ class TrustStore:
             self._known.add(fingerprint)
             self._by_subject[name_key(anchor.subject)].append(anchor)
 
+    @parsing("revocation list")
     def add_revocations(self, revocation: crl.CertificateList) -> None:
         """Take a CRL that one of the anchors signed.
 
@@ -156,6 +157,7 @@ class TrustStore:
         return {country(anchor.subject) for anchors in self._by_subject.values() for anchor in anchors}
 
 
+@parsing("certificate")
 def parse_certificate(raw: bytes) -> x509.Certificate:
     """A certificate of its DER bytes, parsed all the way down so that nothing fails later.
 
@@ -172,6 +174,7 @@ def parse_certificate(raw: bytes) -> x509.Certificate:
     return certificate
 
 
+@parsing("certificate")
 def verify_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
     """Check the signature of a certificate with its issuer's key.
 
@@ -182,6 +185,7 @@ def verify_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> No
     signatures.verify(issuer.public_key, certificate["signature_algorithm"], certificate["signature_value"].native, tbs)
 
 
+@parsing("trust source")
 def read_source(file: str, raw: bytes, signer: x509.Certificate | None = None) -> SourceReport:
     """What one file holds: master list, LDIF, PEM, DER or CRL.
 
@@ -217,6 +221,7 @@ def _take(report: SourceReport, raw: bytes) -> None:
     report.certificates.append(certificate)
 
 
+@parsing("certificate")
 def _check_anchor(certificate: x509.Certificate, report: SourceReport) -> None:
     """A self-signed certificate must verify with its own key; a link certificate is checked when a chain is built."""
     if name_key(certificate.subject) == name_key(certificate.issuer) and _same_key_named(certificate):

@@ -10,7 +10,7 @@ from asn1crypto import algos, keys
 from reader import tlv
 from reader.apdu import CommandApdu
 from reader.crypto import signatures
-from reader.errors import BadSignature, Malformed, NotSupported
+from reader.errors import BadSignature, Malformed, NotSupported, parsing
 from reader.secure_messaging import Channel
 
 CHALLENGE = 8
@@ -25,6 +25,7 @@ def request(channel: Channel, challenge: bytes) -> bytes:
     return channel.transmit(CommandApdu(0x88, payload=challenge, le=256)).expect("INTERNAL AUTHENTICATE")
 
 
+@parsing("DG15")
 def verify(dg15: bytes, challenge: bytes, signature: bytes) -> None:
     """Check the chip's answer with the key of DG15.
 

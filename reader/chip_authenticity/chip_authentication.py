@@ -14,14 +14,12 @@ from reader.crypto.ciphers import ENC, MAC, BlockCipher, derive
 from reader.crypto.curves import CURVES
 from reader.crypto.elliptic import Curve, Point
 from reader.crypto.signatures import explicit_curve
-from reader.errors import Malformed, NotSupported
+from reader.errors import NotSupported, parsing
 from reader.lds.security_infos import ChipAuthenticationInfo
 from reader.ports import CardConnection, RandomSource
 from reader.secure_messaging import Channel, SecureChannel
 
 DG14_FILE = bytes.fromhex("010E")
-# secp521r1 is the largest curve of the standard; more would only cost time.
-LARGEST_FIELD = 521
 CURVE_OF_OID = {
     "1.2.840.10045.3.1.7": "secp256r1",
     "1.3.132.0.34": "secp384r1",
@@ -62,19 +60,14 @@ def _send_public_key(channel: Channel, info: ChipAuthenticationInfo, public: byt
     channel.transmit(CommandApdu(0x22, 0x41, 0xA6, template)).expect("MSE:Set KAT")
 
 
+@parsing("public key of DG14")
 def _public_key(raw: bytes) -> tuple[Curve, Point]:
-    try:
-        public = keys.PublicKeyInfo.load(raw, strict=True)
-        kind = str(public["algorithm"]["algorithm"].native)
-        if kind != "ec":
-            raise NotSupported(f"DG14 key of kind {kind}")
-        parameters, point = public["algorithm"]["parameters"], bytes(public["public_key"].native)
-        curve = _curve(parameters)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Malformed("DG14 holds no public key") from error
-    if curve.p.bit_length() > LARGEST_FIELD:
-        raise NotSupported(f"curve over {curve.p.bit_length()} bits")
-    return curve, curve.decode(point)
+    public = keys.PublicKeyInfo.load(raw, strict=True)
+    kind = str(public["algorithm"]["algorithm"].native)
+    if kind != "ec":
+        raise NotSupported(f"DG14 key of kind {kind}")
+    curve = _curve(public["algorithm"]["parameters"])
+    return curve, curve.decode(bytes(public["public_key"].native))
 
 
 def _curve(parameters: keys.ECDomainParameters) -> Curve:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 
 from asn1crypto import algos, keys
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from reader.crypto.elliptic import Curve, verify_ecdsa
-from reader.errors import BadSignature, Malformed, NotSupported
+from reader.errors import BadSignature, Malformed, NotSupported, parsing
 
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,
@@ -26,8 +26,11 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 }
 FAST_CURVES = (ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1, ec.BrainpoolP256R1, ec.BrainpoolP384R1, ec.BrainpoolP512R1)  # fmt: skip
 LARGEST_MODULUS = 8192
+# secp521r1 is the largest curve that states use; a hostile one of thousands of bits would take minutes.
+LARGEST_FIELD = 521
 
 
+@parsing("key or signature")
 def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, signature: bytes, message: bytes, digest: str | None = None) -> None:  # fmt: skip
     """Check a signature over `message`. `digest` names the hash where the algorithm identifier does not.
 
@@ -47,8 +50,8 @@ def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, s
             raise NotSupported(f"public key algorithm {kind}")
     except InvalidSignature as error:
         raise BadSignature(f"{name} signature does not verify") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise Malformed("key or signature cannot be parsed") from error
+    except UnsupportedAlgorithm as error:
+        raise NotSupported(f"{name} signature") from error
 
 
 def _digest_of(algorithm: algos.SignedDigestAlgorithm, name: str, digest: str | None) -> str:
@@ -142,6 +145,7 @@ def _same_generator(known: type[ec.EllipticCurve], curve: Curve) -> bool:
     return curve.g == (one.x, one.y) and curve.multiply(2, curve.g) == (two.x, two.y) and curve.contains((two.x, two.y))
 
 
+@parsing("curve parameters")
 def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     """The curve of explicit parameters over a prime field.
 
@@ -154,7 +158,9 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     chosen = parameters.chosen
     if chosen["field_id"]["field_type"].native != "prime_field":
         raise NotSupported("curve over a binary field")
-    p = int(chosen["field_id"]["parameters"].native)
+    p, n = int(chosen["field_id"]["parameters"].native), int(chosen["order"].native)
+    if not (p > 2 and p.bit_length() <= LARGEST_FIELD and n > 2 and n.bit_length() <= LARGEST_FIELD + 1):
+        raise NotSupported(f"curve over {p.bit_length()} bits")
     a = int.from_bytes(chosen["curve"]["a"].native, "big")
     b = int.from_bytes(chosen["curve"]["b"].native, "big")
     base = bytes(chosen["base"].native)
@@ -163,7 +169,7 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
         generator = _decompress(base, p, a, b)
     else:
         generator = int.from_bytes(base[1 : size + 1], "big"), int.from_bytes(base[size + 1 :], "big")
-    curve = Curve("explicit", p, a, b, generator, int(chosen["order"].native))
+    curve = Curve("explicit", p, a, b, generator, n)
     if not curve.contains(generator):
         raise Malformed("generator is not on the curve")
     return curve

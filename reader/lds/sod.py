@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from asn1crypto import algos, cms, core
 
 from reader import tlv
-from reader.errors import Malformed, NotSupported
+from reader.errors import NotSupported, parsing
 
 TAG = 0x77
 LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
@@ -43,6 +43,7 @@ class SecurityObject:
     signed: cms.SignedData
 
 
+@parsing("EF.SOD")
 def parse(raw: bytes) -> SecurityObject:
     """The security object of an EF.SOD; BER with indefinite lengths is read as well.
 
@@ -51,18 +52,15 @@ def parse(raw: bytes) -> SecurityObject:
         NotSupported: an unknown content type.
     """
     value = tlv.first(raw, TAG)
-    try:
-        info = cms.ContentInfo.load(value)
-        signed = info["content"]
-        content_type = signed["encap_content_info"]["content_type"].dotted
-        content = signed["encap_content_info"]["content"].native
-        if not isinstance(content, bytes):
-            content = signed["encap_content_info"]["content"].parsed.dump()
-        lds = _LdsSecurityObject.load(content, strict=True)
-        hashes = {f"DG{entry['number'].native}": bytes(entry["value"].native) for entry in lds["hashes"]}
-        algorithm = str(lds["hash_algorithm"]["algorithm"].native)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise Malformed("EF.SOD cannot be parsed") from error
+    info = cms.ContentInfo.load(value)
+    signed = info["content"]
+    content_type = signed["encap_content_info"]["content_type"].dotted
+    content = signed["encap_content_info"]["content"].native
+    if not isinstance(content, bytes):
+        content = signed["encap_content_info"]["content"].parsed.dump()
+    lds = _LdsSecurityObject.load(content, strict=True)
+    hashes = {f"DG{entry['number'].native}": bytes(entry["value"].native) for entry in lds["hashes"]}
+    algorithm = str(lds["hash_algorithm"]["algorithm"].native)
     if content_type != LDS_SECURITY_OBJECT and content_type not in LEGACY_CONTENT:
         raise NotSupported(f"EF.SOD with content type {content_type}")
     return SecurityObject(algorithm, hashes, content, content_type, signed)

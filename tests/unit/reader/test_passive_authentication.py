@@ -6,15 +6,20 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from asn1crypto import cms
+from asn1crypto import cms, keys
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hardware_mocks.chip.image import GROUP, SOD, CardImage
 from hardware_mocks.chip.octets import wrap
 from hardware_mocks.issuing_state import IssuingState
 from reader import tlv
+from reader.crypto.curves import CURVES
+from reader.crypto.signatures import explicit_curve
+from reader.errors import Malformed, NotSupported
 from reader.evidence import Result, chip_verdict, data_verdict
 from reader.lds import sod
 from reader.passive_authentication import check_hash, verify
@@ -187,3 +192,51 @@ def test_the_chip_counts_as_genuine_only_with_authentic_files(card, trust):
 def test_validity_is_judged_at_the_signing_time_and_not_today(card, trust):
     evidence = judged(card, trust, at=date(2090, 1, 1))["validity"].evidence
     assert datetime.fromisoformat(str(evidence["at"])).astimezone(UTC) == NOW - timedelta(days=300)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_security_object_with_any_byte_changed_is_never_authentic_and_never_a_crash(card, trust, data):
+    raw = bytearray(card.files[SOD])
+    at = data.draw(st.integers(0, len(raw) - 1))
+    raw[at] ^= data.draw(st.integers(1, 255))
+    found = verify(bytes(raw), {"DG1": card.files[GROUP["DG1"]]}, trust, "UTO")
+    if data_verdict(found) == "authentic":
+        # Only what nobody signed may differ: version numbers, and the list of algorithms around the signature.
+        signed = sod.parse(bytes(raw))
+        assert signed.hashes == sod.parse(card.files[SOD]).hashes
+        assert signed.content == sod.parse(card.files[SOD]).content
+
+
+def test_a_length_beyond_all_limits_is_a_finding(trust):
+    (finding,) = verify(bytes.fromhex("77847FFFFFFF"), {}, trust, "UTO")
+    assert finding.code == "sod_malformed"
+
+
+def parameters(**changed: int) -> keys.ECDomainParameters:
+    curve = CURVES["brainpoolP256r1"]
+    values = {"p": curve.p, "a": curve.a, "b": curve.b, "n": curve.n} | changed
+    width = max(32, (values["p"].bit_length() + 7) // 8)
+    specified = {
+        "version": "ecdpVer1",
+        "field_id": {"field_type": "prime_field", "parameters": values["p"]},
+        "curve": {"a": values["a"].to_bytes(width, "big"), "b": values["b"].to_bytes(width, "big")},
+        "base": curve.encode(curve.g),
+        "order": values["n"],
+        "cofactor": 1,
+    }
+    return keys.ECDomainParameters("specified", keys.SpecifiedECDomain(specified))
+
+
+def test_explicit_parameters_give_the_curve_they_state():
+    curve = CURVES["brainpoolP256r1"]
+    found = explicit_curve(parameters())
+    assert (found.p, found.a, found.b, found.g, found.n) == (curve.p, curve.a, curve.b, curve.g, curve.n)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"p": 0}, {"p": 1}, {"n": 0}, {"n": 1}, {"p": 1 << 4000}, {"n": 1 << 4000}, {"b": 7}]
+)
+def test_hostile_curve_parameters_are_refused_before_any_arithmetic(changed):
+    with pytest.raises((NotSupported, Malformed)):
+        explicit_curve(parameters(**changed))
