@@ -7,7 +7,7 @@ import hmac
 from reader import tlv
 from reader.apdu import EXTENDED_LE, SHORT_LE, CommandApdu, ResponseApdu
 from reader.crypto.ciphers import BlockCipher, pad, unpad
-from reader.errors import SecureMessagingBroken
+from reader.errors import LimitExceeded, Malformed, SecureMessagingBroken
 from reader.ports import CardConnection
 
 DO87, DO85, DO97, DO99, DO8E = 0x87, 0x85, 0x97, 0x99, 0x8E
@@ -43,7 +43,11 @@ class SecureChannel:
             CardRemoved: the card has gone.
         """
         raw = self._connection.transmit(bytes(self.protect(command)))
-        return self.open(ResponseApdu.parse(raw))
+        try:
+            return self.open(ResponseApdu.parse(raw))
+        except (Malformed, LimitExceeded) as error:
+            # Damaged on the way or on purpose: either way it is not authenticated, and the card may be opened again.
+            raise SecureMessagingBroken(f"answer without structure: {error}") from error
 
     def protect(self, command: CommandApdu) -> CommandApdu:
         """The command with DO87 or DO85, DO97 and DO8E."""

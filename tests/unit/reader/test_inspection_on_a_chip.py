@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -284,3 +285,33 @@ def test_what_passed_the_wire_is_counted(card, trust):
     assert done.bytes_sent == sum(len(command) for command in connection.commands)
     assert done.bytes_received > sum(len(file.content) for file in done.files)
     assert all(seconds > 0 for seconds in done.seconds.values())
+
+
+@dataclass
+class Noisy:
+    """A chip behind a line that spoils one answer."""
+
+    inner: Direct
+    at: int
+    spoil: Callable[[bytes], bytes]
+
+    def transmit(self, apdu: bytes) -> bytes:
+        answer = self.inner.transmit(apdu)
+        return self.spoil(answer) if self.inner.count == self.at else answer
+
+
+SPOILED: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "cut": lambda answer: answer[: len(answer) // 2],
+    "one bit": lambda answer: answer[:4] + bytes([answer[4] ^ 1]) + answer[5:],
+    "naked status": lambda _: bytes.fromhex("6988"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_an_answer_spoiled_in_the_middle_of_the_portrait_is_read_again(card, trust, spoil):
+    connection = Noisy(put_on(card), 50, SPOILED[spoil])
+    done = run(card, trust, connection=connection, options=Options(TODAY, extended=False))
+    assert verdicts(done) == ("authentic", "genuine")
+    assert done.resumed == 1
+    assert done.portrait == PORTRAIT
