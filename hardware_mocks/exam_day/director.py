@@ -221,7 +221,9 @@ class Day:
                 person = group[0] == self._guest_place
                 self._start_worker(group, window=group[0] in windowed or person, person=person)
         for worker in self._workers:
-            worker.ready.wait(LONGEST_WAIT)
+            self._await(worker.started, "a fleet starts")
+            if worker.ended():
+                raise RuntimeError(f"a fleet ended at once: {(self.folder / 'stations.log').read_text()[-2000:]}")
         self._await(lambda: all(self._provisioned(seat) for seat in self.seats.values()), "stations fetch their rooms")
 
     def _windowed_places(self) -> list[Place]:

@@ -6,6 +6,7 @@ as one JSON line each. The stations are the product's own, with the bench's cloc
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -33,9 +34,13 @@ from reader.face.thresholds import engine as engine_facts
 from station.adapters import device
 from station.adapters.journal import SqliteJournal
 from station.adapters.uplink import HttpsUplink, enrol, pinned
+from station.errors import NodeUnreachable
 from station.journey.intents import NoCard
 from station.ports import StationPorts
 from station.runtime import Station
+
+
+ENROL_TRIES = 3
 
 
 class Seat(msgspec.Struct):
@@ -165,9 +170,14 @@ class Fleet:
         folder = Path(seat.folder)
         if (folder / device.FILE).is_file():
             return device.load(folder)
-        enrolled = enrol(self._configuration.node_url, self._ca, seat.code, device.create(), "demo")
-        device.save(folder, enrolled)
-        return enrolled
+        fresh = device.create()
+        for _ in range(ENROL_TRIES):
+            # A busy machine may miss the node's answer; the code then counts as used only if it arrived.
+            with contextlib.suppress(NodeUnreachable):
+                enrolled = enrol(self._configuration.node_url, self._ca, seat.code, fresh, "demo")
+                device.save(folder, enrolled)
+                return enrolled
+        raise NodeUnreachable("the node does not answer")
 
     def _post(self, seat: Seat) -> Post:
         enrolled = self._device(seat)

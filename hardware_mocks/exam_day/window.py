@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from pathlib import Path
@@ -91,3 +92,6 @@ def run_with_window(fleet: Fleet, configuration: Configuration) -> None:
     window.close()
     fleet.end()
     sys.stdout.flush()
+    sys.stderr.flush()
+    # Qt's and Python's own farewells may trip over each other; everything of ours is closed and on disk.
+    os._exit(0)

@@ -72,6 +72,10 @@ class Worker:
         """One command."""
         self._send({"do": do, "station": station, **more})
 
+    def started(self) -> bool:
+        """Whether it has begun, or failed to."""
+        return self.ready.is_set() or self.ended()
+
     def ended(self) -> bool:
         """Whether the process has ended, as when a person closes the window."""
         return self._process.poll() is not None

@@ -18,6 +18,7 @@ from hardware_mocks.faults import Fault
 # Contactless style: no historical bytes, T=0 and T=1 offered.
 ATR = bytes.fromhex("3B80800101")
 OFF, ON, RESET, GET_ATR = 0, 1, 2, 4
+PATIENCE = 50
 
 
 class Slot(threading.Thread):
@@ -30,6 +31,16 @@ class Slot(threading.Thread):
         self._socket = socket.socket()
         self._count = 0
         self.start()
+
+    def _connect(self) -> None:
+        """The driver listens a moment after the daemon has started."""
+        for _ in range(PATIENCE):
+            if self._socket.connect_ex(("127.0.0.1", self._port)) == 0:
+                return
+            self._socket.close()
+            self._socket = socket.socket()
+            time.sleep(0.1)
+        raise ConnectionError
 
     def _receive(self, size: int) -> bytes:
         received = b""
@@ -47,7 +58,7 @@ class Slot(threading.Thread):
         """Serve until the connection ends."""
         time.sleep(self._pause)
         try:
-            self._socket.connect(("127.0.0.1", self._port))
+            self._connect()
             while True:
                 message = self._receive(int.from_bytes(self._receive(2), "big"))
                 answer = self._control(message[0]) if len(message) == 1 else self._command(message)

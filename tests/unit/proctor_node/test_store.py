@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,22 +36,23 @@ def _as_postgres(*command: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A PostgreSQL of its own on a socket in a temporary folder."""
     if not (BINARIES / "initdb").is_file():
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is missing")
         pytest.skip("PostgreSQL is not installed; scripts/bootstrap installs it")
-    folder = tmp_path_factory.mktemp("pg")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    shutil.chown(folder, "postgres") if os.geteuid() == 0 else None
+    # Not below pytest's own folders: those are closed to the database's user.
+    folder = Path(tempfile.mkdtemp(prefix="khaothi-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
     place = folder / "cluster"
     _as_postgres(str(BINARIES / "initdb"), "-D", str(place), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
     options = f"-k {folder} -c listen_addresses=''"
     _as_postgres(str(BINARIES / "pg_ctl"), "-D", str(place), "-w", "-o", options, "-l", str(folder / "log"), "start")
     yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     _as_postgres(str(BINARIES / "pg_ctl"), "-D", str(place), "-w", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
