@@ -39,7 +39,6 @@ from station.journey.intents import NoCard
 from station.ports import StationPorts
 from station.runtime import Station
 
-
 ENROL_TRIES = 3
 
 
