@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from proctor_node import errors
+from proctor_node import errors, release_cli
 
 if TYPE_CHECKING:
     from exam_engine.candidate import Candidate
@@ -387,4 +387,7 @@ def node(arguments: list[str]) -> int:
     application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
     stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)
     application.add_typer(stations, name="station", help="enrolled PCs")
+    application.add_typer(_group("officer", add=release_cli.officer_add), name="officer", help="the three officers")
+    application.add_typer(_group("form", add=release_cli.form_add), name="form", help="sealed forms")
+    application.add_typer(_group("release", sign=release_cli.release_sign), name="release", help="the start signal")
     return command_line.run(application, "node", arguments)

@@ -110,7 +110,24 @@ def seal(
     except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
         return command_line.refuse("officers_unusable", str(error), as_json=as_json, status=command_line.NO)
     out.write_bytes(sealed_form.encode(package))
-    return _tell({"package": str(out), "digest": package.digest}, f"{out}: digest {package.digest}", as_json=as_json)
+    index = out.with_suffix(".index.json")
+    index.write_bytes(msgspec.json.encode(_facts(form)))
+    document = {"package": str(out), "index": str(index), "digest": package.digest}
+    return _tell(document, f"{out}: digest {package.digest}\n{index}: for grading", as_json=as_json)
+
+
+def _facts(form: Form) -> dict[str, dict[str, Any]]:
+    """What grading needs of each item, without its content (`exam_engine.commands.ItemFacts`)."""
+    return {
+        item.id: {
+            "item": item.id,
+            "part": part.id,
+            "number": item.number,
+            "kind": item.kind,
+            "options": [option.identifier for option in item.options],
+        }
+        for part, item in form.each_item()
+    }
 
 
 def half_code(

@@ -44,6 +44,7 @@ def create_app(node: Node) -> FastAPI:
     _guard(app)
     _station_routes(app, node)
     _people_routes(app, node)
+    _release_routes(app, node)
     _pages(app)
     return app
 
@@ -153,6 +154,19 @@ Person = Annotated[Account, Depends(_person)]
 Acting = Annotated[Account, Depends(_acting)]
 
 
+def _releasing(request: Request) -> Account:
+    """Who may pass an order on; the order itself counts by the officers' signatures alone."""
+    account = _person(request)
+    if request.headers.get(OWN_HEADER) != "1":
+        raise Refused("own_header_missing")
+    if account.role not in {"administrator", "officer"}:
+        raise Refused("role_may_not_release")
+    return account
+
+
+Releasing = Annotated[Account, Depends(_releasing)]
+
+
 def _people_routes(app: FastAPI, node: Node) -> None:
     app.state.node = node
 
@@ -234,6 +248,33 @@ def _people_routes(app: FastAPI, node: Node) -> None:
 
         await asyncio.to_thread(both)
         return JSONResponse({})
+
+
+def _release_routes(app: FastAPI, node: Node) -> None:
+    @app.post("/v1/release/propose")
+    async def propose(request: Request, account: Releasing) -> Response:
+        digest = str(_object(await _body(request)).get("digest"))
+
+        def order() -> bytes:
+            plan = node.plan
+            return node.propose(digest, plan.exam.shift(plan.shift).starts_at)
+
+        raw = await asyncio.to_thread(order)
+        return JSONResponse({"order": base64.b64encode(raw).decode(), "asked_by": account.name})
+
+    @app.post("/v1/release/sign")
+    async def sign(request: Request, _: Releasing) -> Response:
+        given = _object(await _body(request))
+        try:
+            signature, share = (
+                base64.b64decode(str(given.get(name)), validate=True) for name in ("signature", "share")
+            )
+        except binascii.Error as error:
+            raise Refused("not_understood") from error
+        released = await asyncio.to_thread(
+            node.sign_release, str(given.get("digest")), str(given.get("officer")), signature, share
+        )
+        return JSONResponse({"released": released})
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -1,0 +1,146 @@
+"""`khaothi node officer|form|release`: the officers' keys and sealed forms at the node, and signing the start from afar.
+
+An officer's private key is opened on the officer's own machine; the node sees a signature and one share, never the key.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import ssl
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import msgspec
+import typer
+
+from khaothi import command_line
+from proctor_node import errors
+from question_bank import sealed_form
+from question_bank.errors import QuestionBankError
+from question_bank.response_key import ResponseKey
+from question_bank.sealed_form import Officer, OfficerPublic
+
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+Folder = Annotated[Path | None, typer.Option("--dir", file_okay=False, help="the node's folder")]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+OWN_HEADER = {"X-Khaothi": "1"}
+TIMEOUT = 20.0
+
+
+def _no(code: str, message: str, advice: str = "", *, as_json: bool) -> int:
+    return command_line.refuse(code, message, advice, as_json=as_json, status=command_line.NO)
+
+
+def officer_add(
+    files: Annotated[
+        list[Path], typer.Argument(help="public files of the three officers", exists=True, dir_okay=False)
+    ],
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    """Tell the node the public keys of the three officers."""
+    from proctor_node.adapters import node_folder
+
+    try:
+        officers = tuple(msgspec.json.decode(path.read_bytes(), type=OfficerPublic) for path in files)
+        if len({officer.name for officer in officers}) != sealed_form.OFFICERS:
+            return _no("needs_three_officers", "exactly three different officers are needed", as_json=as_json)
+        with node_folder.opened(folder or node_folder.home(), alone=True) as node:
+            node.add_officers(officers)
+    except (msgspec.ValidationError, msgspec.DecodeError):
+        return _no(
+            "officer_file_unusable", "not an officer's public file", "khaothi form officer NAME", as_json=as_json
+        )
+    except errors.NodeError as error:
+        return _no(error.code, str(error), as_json=as_json)
+    names = [officer.name for officer in officers]
+    return _tell({"officers": names}, ", ".join(names), as_json=as_json)
+
+
+def form_add(
+    package: Existing,
+    index: Annotated[Path, typer.Option(help="facts of the items, made when the form was sealed", exists=True)],
+    keys: Annotated[Path, typer.Option(help="response keys (TOML)", exists=True)],
+    folder: Folder = None,
+    as_json: Json = False,
+) -> int:
+    """Give the node a sealed form with what grading needs; its content stays sealed."""
+    from exam_engine.commands import ItemFacts
+    from proctor_node.adapters import node_folder
+
+    try:
+        key = msgspec.convert(tomllib.loads(keys.read_text("utf-8")), ResponseKey)
+        facts = msgspec.json.decode(index.read_bytes(), type=dict[str, ItemFacts])
+        if key.right.keys() != facts.keys():
+            return _no("key_does_not_fit", "the keys are not those of these items", as_json=as_json)
+        with node_folder.opened(folder or node_folder.home(), alone=True) as node:
+            digest = node.add_form(package.read_bytes(), key, facts)
+    except (msgspec.ValidationError, msgspec.DecodeError, tomllib.TOMLDecodeError, QuestionBankError) as error:
+        return _no("form_unusable", str(error), as_json=as_json)
+    except errors.NodeError as error:
+        return _no(error.code, str(error), as_json=as_json)
+    return _tell({"digest": digest}, f"form {digest}", as_json=as_json)
+
+
+def release_sign(
+    url: str,
+    package: Existing,
+    name: Annotated[str, typer.Option("--officer", help="own name as officer")],
+    key: Annotated[Path, typer.Option(help="own private file", exists=True)],
+    partner: Annotated[str, typer.Option(help="name of the other officer")],
+    ca: Annotated[Path, typer.Option(help="the node's certificate authority (ca.pem)", exists=True)],
+    account: Annotated[str, typer.Option(help="account at the node")],
+    as_json: Json = False,
+) -> int:
+    """Sign the start order with your own key; the second officer's signature starts the test.
+
+    Passphrase and password come from KHAOTHI_PASSPHRASE and KHAOTHI_PASSWORD.
+    """
+    try:
+        own = Officer.from_pem(name, key.read_bytes(), os.environ.get("KHAOTHI_PASSPHRASE", "").encode())
+        sealed = sealed_form.decode(package.read_bytes())
+        share = own.open_share(sealed, partner)
+        with httpx.Client(base_url=url, verify=_pinned(ca), timeout=TIMEOUT, trust_env=False) as client:
+            _post(client, "/v1/login", {"name": account, "password": os.environ.get("KHAOTHI_PASSWORD", "")})
+            order = base64.b64decode(_post(client, "/v1/release/propose", {"digest": sealed.digest})["order"])
+            told = _post(
+                client,
+                "/v1/release/sign",
+                {
+                    "digest": sealed.digest,
+                    "officer": name,
+                    "signature": base64.b64encode(own.sign(order)).decode(),
+                    "share": base64.b64encode(share).decode(),
+                },
+            )
+    except QuestionBankError as error:
+        return _no(error.code, str(error), as_json=as_json)
+    except errors.Refused as error:
+        return _no(error.reason, f"the node refused: {error.reason}", as_json=as_json)
+    except (httpx.HTTPError, OSError) as error:
+        return command_line.refuse("node_unreachable", str(error), as_json=as_json, status=command_line.DEVICE)
+    line = "the signal is out" if told["released"] else "signed; waiting for the second officer"
+    return _tell({"order": order.decode(), "released": told["released"]}, f"{order.decode()}\n{line}", as_json=as_json)
+
+
+def _pinned(ca: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=ca.read_text())
+
+
+def _post(client: httpx.Client, path: str, message: dict[str, str]) -> dict[str, Any]:
+    answer = client.post(path, json=message, headers=OWN_HEADER)
+    document: dict[str, Any] = answer.json()
+    if answer.status_code >= 400:
+        raise errors.Refused(str(document.get("error", {}).get("code", answer.status_code)))
+    return document
+
+
+def _tell(document: dict[str, Any], line: str, *, as_json: bool) -> int:
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print(line)
+    return 0
