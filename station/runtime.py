@@ -39,8 +39,10 @@ from reader.trust import TrustStore
 from station.errors import StationError, StoreFailed
 from station.exchange_loop import ExchangeLoop
 from station.journey import effects as fx
-from station.journey import inputs, intents
-from station.journey.journey import PUT_BACK_SECONDS, Journey
+from station.journey import inputs, intents, recovery
+from station.journey.check_in import PUT_BACK_SECONDS
+from station.journey.journey import receive
+from station.journey.state import Journey
 from station.journey.viewing import view
 from station.journey.views import Frame as ScreenFrame
 from station.journey.views import OutOfService, View
@@ -161,7 +163,7 @@ class Station:
     def _receive(self, item: intents.Intent | inputs.Happening) -> None:
         if self.journey.provision is None and not isinstance(item, inputs.Told):
             return
-        self._carry_out(self.journey.receive(item, self.now()))
+        self._carry_out(receive(self.journey, item, self.now()))
 
     def _show(self) -> None:
         shown = view(self.journey, self.now())
@@ -289,7 +291,7 @@ class Station:
         self.provide(provision)
         for instruction in self.exchange.kept_instructions():
             if isinstance(instruction.act, Release | MoveIn):
-                self._carry_out(self.journey.receive(inputs.Told(instruction), self.now()))
+                self._carry_out(receive(self.journey, inputs.Told(instruction), self.now()))
         prefix = f"{provision.exam.id}/{provision.shift}/"
         ours = [(attempt, epoch) for attempt, epoch in journal.epochs() if attempt.startswith(prefix)]
         if ours:
@@ -299,7 +301,7 @@ class Station:
             if uncertain:
                 # Without node time the test goes on from the last journalled moment; the node settles it later.
                 self._clock = NodeClock(self.ports.steady(), entries[-1].at, 0)
-            self._carry_out(self.journey.resume(attempt, entries, self.now(), uncertain=uncertain))
+            self._carry_out(recovery.resume(self.journey, attempt, entries, self.now(), uncertain=uncertain))
         self._show()
 
     # -- the card

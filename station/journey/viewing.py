@@ -9,7 +9,7 @@ from exam_engine.attempt import Phase
 from question_bank import short_answer
 from station.journey import paper
 from station.journey import views as v
-from station.journey.journey import Journey, Stage
+from station.journey.state import Journey, Stage
 
 STAGE_OF_STEP: dict[str, v.Stage] = {
     "unlock": "unlock",

@@ -23,8 +23,9 @@ from reader.access_key import Can
 from reader.evidence import Basis, Finding, Result
 from reader.trust import TrustStore
 from station.journey import effects as fx
-from station.journey import inputs, intents, views
-from station.journey.journey import Journey, Stage
+from station.journey import inputs, intents, recovery, views
+from station.journey.journey import receive
+from station.journey.state import Journey, Stage
 from station.journey.viewing import view
 
 START = 1_795_480_200_000
@@ -58,7 +59,7 @@ class Driver:
 
     def __call__(self, item, now=None):
         self.now = self.now if now is None else now
-        self.effects = self.journey.receive(item, self.now)
+        self.effects = receive(self.journey, item, self.now)
         for effect in self.effects:
             if isinstance(effect, fx.Append):
                 entries = tuple(
@@ -211,7 +212,7 @@ def test_a_card_that_moves_keeps_its_percentage():
 def test_nothing_is_shown_as_saved_when_the_journal_refuses(state, form):
     driver = Driver()
     to_paper(driver, state, form)
-    driver.journey.receive(intents.Respond("I.1", "A"), driver.now)
+    receive(driver.journey, intents.Respond("I.1", "A"), driver.now)
     driver.journey.not_saved()
     assert driver.view.save == "failed"
     assert driver.view.options[0].chosen == ""
@@ -252,7 +253,7 @@ def test_a_restart_brings_the_answers_back_and_the_deadline_stays(state, form):
     entries = [Entry(i, START + 100_000, event) for i, event in enumerate(driver.events, 1)]
     again = Journey("TS-03-17")
     again.provide(PROVISION, profiles.load(PROFILE), START + 160_000)
-    (appended,) = again.resume(driver.journey.attempt_id, entries, START + 160_000, uncertain=False)
+    (appended,) = recovery.resume(again, driver.journey.attempt_id, entries, START + 160_000, uncertain=False)
     assert again.stage is Stage.RECOVERED
     assert (again.attempt.responses, again.attempt.deadline) == ({"I.1": "C"}, START + 2_700_000)
     assert (appended.events[0].gap_at_most, appended.events[0].uncertain) == (60_000, False)

@@ -1,0 +1,43 @@
+"""Two officials prove themselves at the seat and decide (S09b)."""
+
+from __future__ import annotations
+
+from exam_engine import events as e
+from exam_engine.attempt import Phase
+from station.journey import effects as fx
+from station.journey import inputs, intents
+from station.journey.state import Journey, Stage
+
+
+def prove(journey: Journey, proof: intents.ProveAtSeat, now: int) -> list[fx.Effect]:
+    """Somebody types a PIN at the seat."""
+    if journey.stage not in {Stage.REFERRED, Stage.NOT_VERIFIED, Stage.WRONG_PLACE, Stage.AT_SEAT}:
+        return []
+    journey.enter(Stage.AT_SEAT, now)
+    return [fx.Prove(proof.official, proof.pin)]
+
+
+def proved(journey: Journey, proof: inputs.ProofGiven, _: int) -> list[fx.Effect]:
+    """The PIN was right, or how many tries are left."""
+    journey.check_in.proof_error = "" if proof.accepted else f"pin_wrong:{proof.left}"
+    if proof.accepted and proof.official not in journey.check_in.proved:
+        journey.check_in.proved.append(proof.official)
+    return []
+
+
+def decided_at_seat(journey: Journey, choice: intents.DecideAtSeat, now: int) -> list[fx.Effect]:
+    """Two people who proved themselves decide, with a reason."""
+    if journey.stage is not Stage.AT_SEAT or len(journey.check_in.proved) < 2 or not choice.reason:
+        return []
+    by = tuple(journey.check_in.proved)
+    return referral_decided(journey, e.ReferralDecided(choice.decision, by, choice.reason, "seat"), now)
+
+
+def referral_decided(journey: Journey, event: e.ReferralDecided, now: int) -> list[fx.Effect]:
+    """A decision of persons ends the waiting, wherever it was taken."""
+    if journey.attempt.phase not in {Phase.REFERRED, Phase.REFUSED}:
+        return []
+    journey.check_in.decision = "admitted" if event.decision == "admit" else "refused"
+    if event.decision == "admit" and journey.seat_row is not None:
+        journey.enter(Stage.RULES, now)
+    return [journey.append(event)]

@@ -1,0 +1,70 @@
+"""Going on with an attempt that began before: after a restart here, or on another PC (S23, S24)."""
+
+from __future__ import annotations
+
+from exam_engine import events as e
+from exam_engine import timing
+from exam_engine.attempt import Attempt, Phase, evolve
+from exam_engine.exchange import Instruction, MoveIn
+from exam_engine.record import Entry, decode_entry
+from station.journey import effects as fx
+from station.journey.state import Journey, Stage
+
+RESUMED: dict[Phase, Stage] = {
+    Phase.WORKING: Stage.RECOVERED,
+    Phase.PAUSED: Stage.RECOVERED,
+    Phase.READY: Stage.SIGNAL,
+    Phase.VERIFIED: Stage.RULES,
+    Phase.REFERRED: Stage.REFERRED,
+    Phase.SUBMITTED: Stage.TIME_OVER,
+    Phase.CLOSED: Stage.TIME_OVER,
+    Phase.COLLECTED: Stage.TIME_OVER,
+    Phase.MOVED: Stage.MOVED_AWAY,
+}
+
+
+def resume(journey: Journey, attempt_name: str, entries: list[Entry], now: int, *, uncertain: bool) -> list[fx.Effect]:
+    """Go on with an attempt found in the journal after a restart; a move into this PC was told again before."""
+    journey.attempt_id = attempt_name
+    if journey.move is None:
+        journey.attempt = Attempt()
+    for entry in entries:
+        journey.attempt = evolve(journey.attempt, entry.event, entry.at)
+        if isinstance(entry.event, e.Answered):
+            journey.item_sequence[entry.event.item] = entry.sequence
+        journey.last_saved = entry.at
+    stage = RESUMED.get(journey.attempt.phase)
+    if stage is None:
+        return []
+    journey.enter(stage, now)
+    if stage is not Stage.RECOVERED:
+        return []
+    gap = timing.gap_after_restart(
+        journey.last_saved, None if uncertain else now, longest=max(0, now - journey.last_saved)
+    )
+    remaining = max(0, journey.attempt.deadline - now)
+    journey.gap = e.StationRestarted(remaining, gap.at_least, gap.at_most, gap.uncertain)
+    return [journey.append(journey.gap)]
+
+
+def move_in(journey: Journey, instruction: Instruction, act: MoveIn) -> list[fx.Effect]:
+    """The record so far comes with the instruction; the candidate's card then opens the next epoch of it here."""
+    if journey.stage is not Stage.WAITING:
+        return []
+    journey.move, journey.attempt_id, journey.attempt = act, instruction.attempt, Attempt()
+    journey.epoch, journey.previous_head = act.epoch + 1, act.previous_head
+    journey.move_by = instruction.by
+    for text in act.entries:
+        entry = decode_entry(text.encode())
+        journey.attempt = evolve(journey.attempt, entry.event, entry.at)
+        journey.last_saved = entry.at
+    journey.at_node = frozenset(journey.attempt.responses)
+    journey.releases[act.form_digest] = act.release
+    return []
+
+
+def taken_over(journey: Journey, act: MoveIn) -> e.TakenOver:
+    """The first event of the next epoch: whose record goes on here, and by whose order."""
+    return e.TakenOver(
+        act.from_station, journey.station, act.epoch, act.previous_head, act.previous_sequence, journey.move_by, act.deadline
+    )  # fmt: skip
