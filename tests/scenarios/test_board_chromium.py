@@ -99,6 +99,8 @@ def address(hall: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     tls.create(folder, ("127.0.0.1",), datetime.now(UTC))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        # Whoever comes before the server has started waits in the queue instead of being refused.
+        listening.listen()
         port = listening.getsockname()[1]
         config = uvicorn.Config(
             create_app(hall.node), log_level="warning", ssl_keyfile=folder / "server.key",
