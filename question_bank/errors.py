@@ -51,3 +51,21 @@ class EngineMissing(QuestionBankError):
     """The formula bundle has not been built; scripts/bootstrap does."""
 
     code: ClassVar[str] = "formula_engine_missing"
+
+
+class ReviewRefused(QuestionBankError):
+    """A step of review that is not allowed: no such transition, or no second person."""
+
+    code: ClassVar[str] = "review_refused"
+
+
+class BankUnavailable(QuestionBankError):
+    """The bank's database cannot be opened, read or written."""
+
+    code: ClassVar[str] = "bank_unavailable"
+
+
+class ItemUnknown(QuestionBankError):
+    """No such item or version in the bank."""
+
+    code: ClassVar[str] = "item_unknown"
