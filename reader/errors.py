@@ -88,11 +88,22 @@ class UnexpectedStatus(ReaderError):
         self.status = status
 
 
+class PaceRefused(UnexpectedStatus):
+    """The chip refused a step of PACE before the password mattered: it may still open by BAC."""
+
+
 class SecureMessagingBroken(ReaderError):
-    """A response without, or with a wrong, authentication code: somebody is between us and the chip, or it is lost."""
+    """A response without, or with a wrong, authentication code: somebody is between us and the chip, or it is lost.
+
+    `status` is the naked status word where the chip gave one (it has then dropped the channel), else 0.
+    """
 
     code: ClassVar[str] = "secure_messaging_broken"
     retryable: ClassVar[bool] = True
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class FileNotPresent(ReaderError):

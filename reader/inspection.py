@@ -217,7 +217,7 @@ def _unlock(course: _Course, plain: FileSystem) -> Channel:
     for key in course.keys:
         if offered and course.options.access != "bac":
             try:
-                channel = pace.open_chip(course.meter, key, offered[0], course.random)
+                channel = pace.open_chip(course.meter, key, offered[0], course.random).channel
             except (WrongKey, BadSignature, UnexpectedStatus) as error:
                 refused.append(error)
                 continue

@@ -1,63 +1,120 @@
-"""PACE with elliptic curves and generic mapping (Doc 9303-11 section 4.4)."""
+"""PACE over elliptic curves and prime fields, with all mappings and ciphers (Doc 9303-11 section 4.4)."""
 
 from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from typing import Any
 
 from reader import tlv
+from reader.access_control import pace_mapping
 from reader.access_key import AccessKey
 from reader.apdu import CommandApdu, ResponseApdu, StatusWord
 from reader.crypto.ciphers import ENC, MAC, PACE, BlockCipher, CipherName, derive
-from reader.crypto.curves import pace_curve
-from reader.crypto.elliptic import Curve, Point
-from reader.errors import BadSignature, Malformed, WrongKey
+from reader.crypto.groups import Group, group_of_algorithm, secret_scalar, standard_group
+from reader.errors import BadSignature, Malformed, NotSupported, PaceRefused, WrongKey
 from reader.lds.security_infos import PaceInfo
 from reader.ports import CardConnection, RandomSource
 from reader.secure_messaging import SecureChannel
 
 CHAINED = 0x10
 DYNAMIC = 0x7C
+LONGEST_NONCE = 64
+# What chips say to a wrong token: the standard says 6300, the field says more (chip.md section 3).
+WRONG_PASSWORD = {
+    StatusWord.SECURITY_STATUS, StatusWord.SM_OBJECTS_INCORRECT, StatusWord.CONDITIONS, StatusWord.WRONG_DATA, 0x6983, 0x6984,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ChipMappingKey:
+    """What chip authentication mapping leaves to be checked against the chip's static key: CA.IC * PK.IC = PKmap.IC."""
+
+    group: Group
+    mapping_key: Any
+    chip_secret: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The protected channel; `chip_mapping` after PACE-CAM only."""
+
+    channel: SecureChannel
+    chip_mapping: ChipMappingKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
     """The second key agreement: both public keys on the mapped generator, and the shared secret."""
 
-    own: Point
-    other: Point
+    own: Any
+    other: Any
     secret: bytes
 
 
-def open_chip(connection: CardConnection, key: AccessKey, info: PaceInfo, random: RandomSource) -> SecureChannel:
-    """Run PACE and return the protected channel.
+def open_chip(
+    connection: CardConnection, key: AccessKey, info: PaceInfo, random: RandomSource, *, name_parameters: bool = False
+) -> Opened:
+    """Run PACE.
+
+    Args:
+        connection: the card, in the clear.
+        key: the password.
+        info: the protocol, as EF.CardAccess offers it.
+        random: source of keys and nonces.
+        name_parameters: whether the domain parameters must be named because the protocol alone does not tell them.
 
     Raises:
         WrongKey: the chip refused the password.
+        PaceRefused: the chip refused a step before the password mattered.
         BadSignature: the chip's token is wrong.
-        NotSupported: another mapping or group.
-        Malformed, UnexpectedStatus: the chip does not follow the protocol.
+        NotSupported: a group or mapping that this program does not know.
+        Malformed: the chip does not follow the protocol.
     """
-    curve, cipher = pace_curve(info.parameter_id), BlockCipher(info.cipher)
-    _set_authentication_template(connection, key, info)
+    group, cipher = group_of(info), BlockCipher(info.cipher)
+    _set_authentication_template(connection, key, info, named=name_parameters)
     nonce = _nonce(connection, key, cipher)
-    agreement = _agree(connection, curve, nonce, random)
+    generator, mapping_key = _map(connection, group, info, nonce, random)
+    agreement = _agree(connection, group, generator, random)
     enc, mac = derive(agreement.secret, ENC, info.cipher), derive(agreement.secret, MAC, info.cipher)
-    _authenticate(connection, curve, info, mac, agreement)
-    return SecureChannel(connection, cipher, enc, mac)
+    answer = _authenticate(connection, group, info, mac, agreement)
+    channel = SecureChannel(connection, cipher, enc, mac)
+    if info.mapping != "CAM":
+        return Opened(channel)
+    return Opened(channel, _chip_mapping(group, mapping_key, cipher, enc, answer))
 
 
-def _set_authentication_template(connection: CardConnection, key: AccessKey, info: PaceInfo) -> None:
+def group_of(info: PaceInfo) -> Group:
+    """The group in which keys are agreed.
+
+    Raises:
+        NotSupported, Malformed: as the parameters are unknown or broken.
+    """
+    if info.domain:
+        return group_of_algorithm(info.domain)
+    if info.parameter_id is None:
+        raise NotSupported("PACE without domain parameters")
+    group = standard_group(info.parameter_id)
+    if (group.public_key_tag == 0x84) != (info.agreement == "DH"):
+        raise Malformed(f"{info.agreement} with domain parameters {info.parameter_id}")
+    return group
+
+
+def _set_authentication_template(connection: CardConnection, key: AccessKey, info: PaceInfo, *, named: bool) -> None:
     template = tlv.build(0x80, info.oid) + tlv.build(0x83, bytes([key.pace_reference]))
-    command = CommandApdu(0x22, 0xC1, 0xA4, template)
-    response = ResponseApdu.parse(connection.transmit(bytes(command)))
-    if response.status in {StatusWord.REFERENCE_NOT_FOUND, 0x6A87, 0x6A80}:
+    number = b"" if info.parameter_id is None else tlv.build(0x84, bytes([info.parameter_id & 0xFF]))
+    tries = [template + number] if named else [template, template + number]
+    for attempt in tries:
         # Some chips want the parameters named even when there is only one set (chip.md section 3).
-        named = template + tlv.build(0x84, bytes([info.parameter_id]))
-        response = ResponseApdu.parse(connection.transmit(bytes(CommandApdu(0x22, 0xC1, 0xA4, named))))
-    if response.status >> 8 != 0x63:
-        # 63Cx only warns that the password has few tries left.
-        response.expect("MSE:Set AT for PACE")
+        response = _send(connection, CommandApdu(0x22, 0xC1, 0xA4, attempt))
+        # 63Cx only warns that the password has few tries left, 6283 that it is suspended.
+        if response.ok or response.status >> 8 == 0x63 or response.status == 0x6283:
+            return
+    raise PaceRefused("MSE:Set AT for PACE", response.status)
+
+
+def _send(connection: CardConnection, command: CommandApdu) -> ResponseApdu:
+    return ResponseApdu.parse(connection.transmit(bytes(command)))
 
 
 def _general_authenticate(
@@ -65,11 +122,14 @@ def _general_authenticate(
 ) -> dict[int, bytes]:
     inner = tlv.build(tag, value) if tag else b""
     command = CommandApdu(0x86, payload=tlv.build(DYNAMIC, inner), le=256, cla=0 if last else CHAINED)
-    response = ResponseApdu.parse(connection.transmit(bytes(command)))
-    if last and (response.status >> 8 == 0x63 or response.status == StatusWord.SECURITY_STATUS):
+    response = _send(connection, command)
+    if last and (response.status >> 8 == 0x63 or response.status in WRONG_PASSWORD):
         raise WrongKey(f"the chip refused the password: status {response.status:04X}")
-    payload = response.expect("GENERAL AUTHENTICATE")
-    return {item.tag: item.value for item in tlv.objects(tlv.first(payload, DYNAMIC))}
+    if not response.ok:
+        raise PaceRefused("GENERAL AUTHENTICATE", response.status)
+    if not response.payload:
+        return {}
+    return {item.tag: item.value for item in tlv.objects(tlv.first(response.payload, DYNAMIC))}
 
 
 def _expected(answer: dict[int, bytes], tag: int) -> bytes:
@@ -78,44 +138,56 @@ def _expected(answer: dict[int, bytes], tag: int) -> bytes:
     return answer[tag]
 
 
-def _nonce(connection: CardConnection, key: AccessKey, cipher: BlockCipher) -> int:
+def _nonce(connection: CardConnection, key: AccessKey, cipher: BlockCipher) -> bytes:
     encrypted = _expected(_general_authenticate(connection, 0, b""), 0x80)
-    if not encrypted or len(encrypted) % cipher.block or len(encrypted) > 64:
+    if not encrypted or len(encrypted) % cipher.block or len(encrypted) > LONGEST_NONCE:
         raise Malformed("encrypted nonce has a wrong length")
-    password = derive(key.seed, PACE, cipher.name)
-    return int.from_bytes(cipher.decrypt(password, bytes(cipher.block), encrypted), "big")
+    return cipher.decrypt(derive(key.seed, PACE, cipher.name), bytes(cipher.block), encrypted)
 
 
-def _secret_scalar(curve: Curve, random: RandomSource) -> int:
-    # Eight bytes more than the order make the bias of the reduction negligible (FIPS 186-5 appendix A.2.1).
-    return int.from_bytes(random(curve.size + 8), "big") % (curve.n - 1) + 1
+def _map(connection: CardConnection, group: Group, info: PaceInfo, nonce: bytes, random: RandomSource) -> tuple[Any, Any]:  # fmt: skip
+    def step(tag: int, value: bytes) -> dict[int, bytes]:
+        return _general_authenticate(connection, tag, value)
+
+    if info.mapping == "IM":
+        return pace_mapping.integrated(group, BlockCipher(info.cipher), nonce, random, step), None
+    return pace_mapping.generic(group, nonce, random, step)
 
 
-def _agree(connection: CardConnection, curve: Curve, nonce: int, random: RandomSource) -> _Agreement:
-    own_secret = _secret_scalar(curve, random)
-    own = curve.multiply(own_secret, curve.g)
-    other = curve.decode(_expected(_general_authenticate(connection, 0x81, curve.encode(own)), 0x82))
-    if own == other:
-        raise BadSignature("the chip returned our own mapping key")
-    # G~ = s * G + H (Doc 9303-11 section 4.4.3.3.1).
-    mapped = curve.add(curve.multiply(nonce, curve.g), curve.multiply(own_secret, other))
-    ephemeral = _secret_scalar(curve, random)
-    public = curve.multiply(ephemeral, mapped)
-    chip = curve.decode(_expected(_general_authenticate(connection, 0x83, curve.encode(public)), 0x84))
-    if chip == public:
+def _agree(connection: CardConnection, group: Group, generator: Any, random: RandomSource) -> _Agreement:
+    secret = secret_scalar(group, random)
+    own = group.power(secret, generator)
+    other = group.decode(_expected(_general_authenticate(connection, 0x83, group.encode(own)), 0x84))
+    if other == own:
         raise BadSignature("the chip returned our own ephemeral key")
-    return _Agreement(public, chip, curve.multiply(ephemeral, chip)[0].to_bytes(curve.size, "big"))
+    return _Agreement(own, other, group.shared(secret, other))
 
 
-def token(oid: bytes, cipher: CipherName, mac: bytes, public: bytes) -> bytes:
+def token(oid: bytes, cipher: CipherName, mac: bytes, public: bytes, tag: int = 0x86) -> bytes:
     """Authentication token over a public key object (Doc 9303-11 section 4.4.3.4)."""
-    message = tlv.build(0x7F49, tlv.build(0x06, oid) + tlv.build(0x86, public))
+    message = tlv.build(0x7F49, tlv.build(0x06, oid) + tlv.build(tag, public))
     return BlockCipher(cipher).mac(mac, message)
 
 
-def _authenticate(connection: CardConnection, curve: Curve, info: PaceInfo, mac: bytes, agreement: _Agreement) -> None:
-    ours = token(info.oid, info.cipher, mac, curve.encode(agreement.other))
-    theirs = token(info.oid, info.cipher, mac, curve.encode(agreement.own))
+def _authenticate(
+    connection: CardConnection, group: Group, info: PaceInfo, mac: bytes, agreement: _Agreement
+) -> dict[int, bytes]:
+    tag = group.public_key_tag
+    ours = token(info.oid, info.cipher, mac, group.encode(agreement.other), tag)
+    theirs = token(info.oid, info.cipher, mac, group.encode(agreement.own), tag)
     answer = _general_authenticate(connection, 0x85, ours, last=True)
     if not hmac.compare_digest(_expected(answer, 0x86), theirs):
         raise BadSignature("the chip's authentication token does not verify")
+    return answer
+
+
+def _chip_mapping(group: Group, mapping_key: Any, cipher: BlockCipher, enc: bytes, answer: dict[int, bytes]) -> ChipMappingKey | None:  # fmt: skip
+    """The encrypted chip authentication data: CBC under the session key, counter -1 (Doc 9303-11 section 4.4.3.3.3)."""
+    encrypted = answer.get(0x8A, b"")
+    if not encrypted or len(encrypted) % cipher.block:
+        return None
+    counter = cipher.encrypt(enc, bytes(cipher.block), b"\xff" * cipher.block)
+    plain = cipher.decrypt(enc, counter, encrypted)
+    stripped = plain.rstrip(b"\x00")
+    secret = int.from_bytes(stripped[:-1] if stripped.endswith(b"\x80") else plain, "big")
+    return ChipMappingKey(group, mapping_key, secret)

@@ -6,7 +6,6 @@ Figures: NIST FIPS 186-4 appendix D.1.2, RFC 5639 section 3; object identifiers:
 from __future__ import annotations
 
 from reader.crypto.elliptic import Curve
-from reader.errors import NotSupported
 
 # Curve names by object identifier.
 NAME_OF_OID: dict[str, str] = {}
@@ -146,14 +145,3 @@ PACE_PARAMETERS = {
     8: "secp192r1", 9: "brainpoolP192r1", 10: "secp224r1", 11: "brainpoolP224r1", 12: "secp256r1", 13: "brainpoolP256r1",
     14: "brainpoolP320r1", 15: "secp384r1", 16: "brainpoolP384r1", 17: "brainpoolP512r1", 18: "secp521r1",
 }  # fmt: skip
-
-
-def pace_curve(parameter_id: int) -> Curve:
-    """The curve of a standardised parameter identifier.
-
-    Raises:
-        NotSupported: a modular-arithmetic group or an identifier that is not in the table.
-    """
-    if parameter_id not in PACE_PARAMETERS:
-        raise NotSupported(f"PACE domain parameters {parameter_id}")
-    return CURVES[PACE_PARAMETERS[parameter_id]]

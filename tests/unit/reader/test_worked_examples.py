@@ -130,7 +130,7 @@ def run_pace(v: dict, exchange: list[list[str]]) -> SecureChannel:
     drawn = iter([(int(v[name], 16) - 1).to_bytes(40, "big") for name in ("map_secret", "agree_secret")])
     info = pace_infos(bytes.fromhex(v["card_access"]))[0]
     connection = Scripted([(sent, answer) for sent, answer in exchange])
-    return pace.open_chip(connection, MrzKey(v["mrz_information"]), info, lambda _: next(drawn))
+    return pace.open_chip(connection, MrzKey(v["mrz_information"]), info, lambda _: next(drawn)).channel
 
 
 def test_pace_sends_and_agrees_what_is_printed(vectors):
