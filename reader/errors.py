@@ -91,6 +91,8 @@ class UnexpectedStatus(ReaderError):
 class PaceRefused(UnexpectedStatus):
     """The chip refused a step of PACE before the password mattered: it may still open by BAC."""
 
+    code: ClassVar[str] = "pace_refused"
+
 
 class SecureMessagingBroken(ReaderError):
     """A response without, or with a wrong, authentication code: somebody is between us and the chip, or it is lost.
