@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -49,11 +50,11 @@ class NodeStore(Protocol):
 
     def take(
         self, station: str, counter: int, accepted: list[Accepted], attachments: list[Attachment], expiry: int
-    ) -> None:
-        """Entries, batches and attachments of one exchange, in one transaction."""
+    ) -> Future[None]:
+        """Entries, batches and attachments of one exchange, in one transaction; done after the commit."""
 
-    def replay(self, intake: Intake) -> None:
-        """Give the intake everything that was taken before."""
+    def replay(self, intake: Intake, attempt: str = "") -> None:
+        """Give the intake everything that was taken before, of one attempt or of all."""
 
     def accounts(self) -> list[Account]:
         """All accounts."""

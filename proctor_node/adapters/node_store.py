@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from sqlalchemy.engine import Connection
 from exam_engine.events import TakenOver
 from exam_engine.exchange import Attachment, Instruction, RecordBatch
 from exam_engine.plan import Seat
-from exam_engine.record import advance, decode_entry
+from exam_engine.record import decode_entry
 from proctor_node.adapters import store as s
 from proctor_node.intake import Accepted, Intake
 from proctor_node.people import Account
@@ -91,63 +92,40 @@ class SqlNodeStore:
 
     def take(
         self, station: str, counter: int, accepted: list[Accepted], attachments: list[Attachment], expiry: int
-    ) -> None:
-        """Entries, batches and attachments of one exchange, in one transaction."""
+    ) -> Future[None]:
+        """Entries, batches and attachments of one exchange, in one transaction; done after the commit."""
+        rows = s.Rows({}, {}, [{"at": station, "to": counter}])
+        if accepted:
+            rows.added[s.BATCHES] = [_row(station, found) for found in accepted]
+        if attachments:
+            rows.once[s.ATTACHMENTS] = [
+                {"sha256": a.sha256, "attempt": a.attempt, "kind": a.kind, "body": a.body, "expires_at": expiry}
+                for a in attachments
+            ]
+        return self._store.submit(rows)
+
+    def replay(self, intake: Intake, attempt: str = "") -> None:
+        """Give the intake what was taken before: each epoch up to where the next took over, then the rest."""
+        b = s.BATCHES.c
+        query = select(s.BATCHES).order_by(b.attempt, b.epoch, b.first)
+        if attempt:
+            query = query.where(b.attempt == attempt)
 
         def action(connection: Connection) -> None:
-            for found in accepted:
-                _insert_batch(connection, station, found)
-            for attachment in attachments:
-                there = select(s.ATTACHMENTS.c.sha256).where(s.ATTACHMENTS.c.sha256 == attachment.sha256)
-                if connection.execute(there).first() is None:
-                    values = {"sha256": attachment.sha256, "attempt": attachment.attempt, "kind": attachment.kind}
-                    row = {**values, "body": attachment.body, "expires_at": expiry}
-                    connection.execute(insert(s.ATTACHMENTS).values(row))
-            connection.execute(update(s.STATIONS).where(s.STATIONS.c.station == station).values(counter=counter))
+            rows = connection.execution_options(yield_per=2000).execute(query)
+            for _, group in groupby(rows, key=attrgetter("attempt")):
+                _believe(intake, list(_accepted(group)))
 
-        self._store.write(action)
-
-    def replay(self, intake: Intake) -> None:
-        """Give the intake everything that was taken before: each epoch up to where the next took over, then the rest."""
-        order = (s.BATCHES.c.attempt, s.BATCHES.c.epoch, s.BATCHES.c.first)
-        rows = self._store.read(lambda c: c.execute(select(s.BATCHES).order_by(*order)).all())
-        for _, group in groupby(rows, key=attrgetter("attempt")):
-            kept = [(row.station, found) for row, found in self._accepted(group)]
-            cut = {
-                entry.event.previous_epoch: entry.event.previous_sequence
-                for _, found in kept
-                for entry in found.entries
-                if isinstance(entry.event, TakenOver)
-            }
-            # What an old station wrote after the takeover came later, or counts as later, than the takeover.
-            kept.sort(key=lambda pair: pair[1].batch.first > cut.get(pair[1].batch.epoch, pair[1].batch.last))
-            for station, found in kept:
-                intake.believe(station, found)
-
-    def _accepted(self, rows: Iterable[Any]) -> Iterator[tuple[Any, Accepted]]:
-        reached: dict[int, int] = {}
-        for row in rows:
-            texts = tuple(self._texts(row.attempt, row.epoch, row.first, row.last))
-            batch = RecordBatch(
-                row.attempt, row.epoch, row.first, row.last, texts, row.previous_head, row.head, row.signature
-            )
-            new = texts[reached.get(row.epoch, 0) + 1 - row.first :]
-            reached[row.epoch] = row.last
-            yield row, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new)
-
-    def _texts(self, attempt: str, epoch: int, first: int, last: int) -> list[str]:
-        e = s.ENTRIES.c
-        where = (e.attempt == attempt) & (e.epoch == epoch) & e.sequence.between(first, last)
-        return list(
-            self._store.read(lambda c: c.execute(select(e.text).where(where).order_by(e.sequence)).scalars().all())
-        )
+        self._store.read(action)
 
     def count_events(self) -> tuple[int, int]:
         """How many entries are kept, and how many different ones."""
-        keys = self._store.read(
-            lambda c: c.execute(select(s.ENTRIES.c.attempt, s.ENTRIES.c.epoch, s.ENTRIES.c.sequence)).all()
-        )
-        return len(keys), len(set(keys))
+        b = s.BATCHES.c
+        rows = self._store.read(lambda c: c.execute(select(b.attempt, b.epoch, b.first, b.last)).all())
+        kept: dict[tuple[str, int], set[int]] = {}
+        for row in rows:
+            kept.setdefault((row.attempt, row.epoch), set()).update(range(row.first, row.last + 1))
+        return sum(row.last - row.first + 1 for row in rows), sum(map(len, kept.values()))
 
     def attachments(self, attempt: str) -> list[bytes]:
         """Evidence of an attempt, oldest first."""
@@ -194,20 +172,37 @@ class SqlNodeStore:
         self._store.write(action)
 
 
-def _insert_batch(connection: Connection, station: str, found: Accepted) -> None:
+def _row(station: str, found: Accepted) -> dict[str, Any]:
     batch = found.batch
-    head = bytes.fromhex(batch.previous_head)
-    skipped = len(batch.entries) - len(found.texts)
-    rows = []
-    for number, text in enumerate(batch.entries):
-        head = advance(head, text.encode())
-        if number >= skipped:
-            place = {"attempt": batch.attempt, "epoch": batch.epoch, "sequence": batch.first + number}
-            rows.append({**place, "station": station, "text": text, "head": head.hex()})
-    connection.execute(insert(s.ENTRIES), rows)
-    connection.execute(
-        insert(s.BATCHES).values(
-            attempt=batch.attempt, epoch=batch.epoch, first=batch.first, last=batch.last, station=station,
-            previous_head=batch.previous_head, head=batch.head, signature=batch.signature,
+    return {
+        "attempt": batch.attempt, "epoch": batch.epoch, "first": batch.last - len(found.texts) + 1, "last": batch.last,
+        "station": station, "signed_from": batch.first, "previous_head": batch.previous_head, "head": batch.head,
+        "signature": batch.signature, "texts": "\n".join(found.texts),
+    }  # fmt: skip
+
+
+def _accepted(rows: Iterable[Any]) -> Iterator[tuple[str, Accepted]]:
+    """Batches as they were signed, with what each added."""
+    known: dict[int, list[str]] = {}
+    for row in rows:
+        texts = known.setdefault(row.epoch, [])
+        new = tuple(row.texts.split("\n"))
+        texts += new
+        signed = tuple(texts[row.signed_from - 1 : row.last])
+        batch = RecordBatch(
+            row.attempt, row.epoch, row.signed_from, row.last, signed, row.previous_head, row.head, row.signature
         )
-    )  # fmt: skip
+        yield row.station, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new)
+
+
+def _believe(intake: Intake, kept: list[tuple[str, Accepted]]) -> None:
+    cut = {
+        entry.event.previous_epoch: entry.event.previous_sequence
+        for _, found in kept
+        for entry in found.entries
+        if isinstance(entry.event, TakenOver)
+    }
+    # What an old station wrote after the takeover came later, or counts as later, than the takeover.
+    kept.sort(key=lambda pair: pair[1].batch.first > cut.get(pair[1].batch.epoch, pair[1].batch.last))
+    for station, found in kept:
+        intake.believe(station, found)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pysqlite3
@@ -23,9 +24,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     create_engine,
     event,
+    insert,
+    update,
 )
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,27 +61,22 @@ CODES = Table(
     Column("seat", Integer, nullable=False),
     Column("used", Boolean, nullable=False),
 )
-ENTRIES = Table(
-    "entries",
-    METADATA,
-    Column("attempt", String, primary_key=True),
-    Column("epoch", Integer, primary_key=True),
-    Column("sequence", Integer, primary_key=True),
-    Column("station", String, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("head", String, nullable=False),
-)
+# One row a batch. `first` is the first entry that was new (the signed batch may begin before it, at `signed_from`), so the rows of
+# an epoch lie end to end, and the primary key alone forbids that any entry is kept twice: whoever believes to be first after
+# entry n writes the row n + 1. `texts` are the canonical entries first..last, one a line (canonical JSON holds no line break).
 BATCHES = Table(
     "batches",
     METADATA,
     Column("attempt", String, primary_key=True),
     Column("epoch", Integer, primary_key=True),
-    Column("first", Integer, primary_key=True),
-    Column("last", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
     Column("station", String, nullable=False),
+    Column("signed_from", Integer, nullable=False),
     Column("previous_head", String, nullable=False),
     Column("head", String, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    Column("texts", Text, nullable=False),
 )
 ATTACHMENTS = Table(
     "attachments",
@@ -110,6 +111,43 @@ LOG_ENTRIES = Table(
     Column("what", Text, nullable=False),
 )
 T = TypeVar("T")
+Action = Callable[[Connection], Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows to add in one transaction. The writer puts those of a whole group into one statement a table.
+
+    `once` are added unless their key is there already; `counters` are station counters to set.
+    """
+
+    added: dict[Table, list[dict[str, Any]]]
+    once: dict[Table, list[dict[str, Any]]]
+    counters: list[dict[str, Any]]
+
+    def __call__(self, connection: Connection) -> None:
+        """Write them."""
+        for table, rows in self.added.items():
+            connection.execute(insert(table), rows)
+        upsert = pg_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        for table, rows in self.once.items():
+            connection.execute(upsert(table).on_conflict_do_nothing(), rows)
+        if self.counters:
+            connection.execute(SET_COUNTER, self.counters)
+
+
+SET_COUNTER = update(STATIONS).where(STATIONS.c.station == bindparam("at")).values(counter=bindparam("to"))
+
+
+def together(parts: Iterable[Rows]) -> Rows:
+    """Several as one."""
+    whole = Rows({}, {}, [])
+    for part in parts:
+        for kept, given in ((whole.added, part.added), (whole.once, part.once)):
+            for table, rows in given.items():
+                kept.setdefault(table, []).extend(rows)
+        whole.counters += part.counters
+    return whole
 
 
 def _tune(connection: Any, _: object) -> None:
@@ -135,7 +173,7 @@ class SqlStore:
             METADATA.create_all(self._engine)
         except SQLAlchemyError as error:
             raise StoreUnusable(str(error)) from error
-        self._queue: queue.Queue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.Queue()
+        self._queue: queue.Queue[tuple[Action, Future[Any]] | None] = queue.Queue()
         self._writer = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._writer.start()
 
@@ -156,9 +194,13 @@ class SqlStore:
         Raises:
             StoreUnusable: it was not committed.
         """
+        return self.submit(action).result()
+
+    def submit(self, action: Callable[[Connection], T]) -> Future[T]:
+        """Hand a change to the writer; the future is done after the commit, or holds `StoreUnusable`."""
         outcome: Future[T] = Future()
         self._queue.put((action, outcome))
-        return outcome.result()
+        return outcome
 
     def _run(self) -> None:
         while True:
@@ -171,10 +213,13 @@ class SqlStore:
             if None in waiting:
                 return
 
-    def _commit(self, jobs: list[tuple[Callable[[Connection], Any], Future[Any]]]) -> None:
+    def _commit(self, jobs: list[tuple[Action, Future[Any]]]) -> None:
+        rows = [action for action, _ in jobs if isinstance(action, Rows)]
         try:
             with self._engine.begin() as connection:
-                results = [action(connection) for action, _ in jobs]
+                if rows:
+                    together(rows)(connection)
+                results = [None if isinstance(action, Rows) else action(connection) for action, _ in jobs]
         except Exception as error:  # noqa: BLE001 - whatever one of them raised, the others must not share it
             if len(jobs) == 1:
                 failed = StoreUnusable(str(error)) if isinstance(error, SQLAlchemyError) else error

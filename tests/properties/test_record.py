@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exam_engine import events as e
-from exam_engine.errors import ExamEngineError
+from exam_engine.errors import ExamEngineError, RecordBroken
 from exam_engine.record import (
     Entry,
     advance,
@@ -114,3 +114,20 @@ def test_every_other_way_to_write_it_is_refused(raw):
 def test_what_cannot_be_read_one_way_is_not_written(value):
     with pytest.raises(canonical.NotCanonical):
         canonical.encode(value)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"at":1,"event":{"item":"I.1","response":"B","type":"answered"},"sequence":9007199254740993}',
+        b'{"at":1,"at":1,"event":{"item":"I.1","response":"B","type":"answered"},"sequence":1}',
+        b'{"at":1,"event":{"item":"I.1","response":"B","type":"answered"},"sequence":1.0}',
+        b'{"at":1,"event":{"item":"I.1","type":"answered","response":"B"},"sequence":1}',
+        b'{"at":1, "event":{"item":"I.1","response":"B","type":"answered"},"sequence":1}',
+        '{"at":1,"event":{"item":"I.1","response":"e\u0301","type":"answered"},"sequence":1}'.encode(),
+    ],
+    ids=["beyond 2^53", "key twice", "float", "keys out of order", "space", "not NFC"],
+)
+def test_the_fast_way_believes_nothing_that_the_careful_way_refuses(raw):
+    with pytest.raises(RecordBroken):
+        decode_entry(raw)

@@ -13,7 +13,8 @@ from exam_engine import exchange as x
 from exam_engine.plan import Provision
 from hardware_mocks.issuing_state import IssuingState
 from proctor_node.errors import AnchorRefused, Refused
-from proctor_node.node import PROVISION_INFO, SUITE, Node
+from proctor_node.fleet import PROVISION_INFO, SUITE
+from proctor_node.node import Node
 from proctor_node.people import TRIES
 
 REFERRED = (

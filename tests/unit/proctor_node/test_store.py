@@ -95,7 +95,7 @@ BEGIN = (e.CheckInBegan("LTT-01-01", "01", 1, True), e.AdmissionDecided("admit",
 def test_what_was_taken_is_there_after_a_restart_as_it_was_sent(reopen):
     store = reopen()
     one = accepted("KS12/1/1", 1, *BEGIN)
-    store.take("LTT-01-01", 7, [one], [], 0)
+    store.take("LTT-01-01", 7, [one], [], 0).result()
 
     found = Intake(b"secret")
     reopen().replay(found)
@@ -105,9 +105,9 @@ def test_what_was_taken_is_there_after_a_restart_as_it_was_sent(reopen):
 
 def test_an_entry_that_is_there_already_is_refused_and_takes_its_batch_along(reopen):
     store = reopen()
-    store.take("LTT-01-01", 1, [accepted("KS12/1/1", 1, *BEGIN)], [], 0)
+    store.take("LTT-01-01", 1, [accepted("KS12/1/1", 1, *BEGIN)], [], 0).result()
     with pytest.raises(StoreUnusable):
-        store.take("LTT-01-01", 2, [accepted("KS12/1/2", 1, *BEGIN), accepted("KS12/1/1", 1, *BEGIN)], [], 0)
+        store.take("LTT-01-01", 2, [accepted("KS12/1/2", 1, *BEGIN), accepted("KS12/1/1", 1, *BEGIN)], [], 0).result()
 
     assert store.count_events() == (2, 2)
 
@@ -172,7 +172,7 @@ def test_stations_instructions_and_values_come_back_as_they_were(reopen):
 def test_the_counter_of_a_station_is_kept_with_what_it_sent(reopen):
     store = reopen()
     store.add_station(EnrolledStation("LTT-01-01", Seat("LTT", "01", 1), b"k", b"s", "1", 0, revoked=False))
-    store.take("LTT-01-01", 41, [accepted("KS12/1/1", 1, *BEGIN)], [], 0)
+    store.take("LTT-01-01", 41, [accepted("KS12/1/1", 1, *BEGIN)], [], 0).result()
 
     assert reopen().stations()[0].counter == 41
 
@@ -180,7 +180,7 @@ def test_the_counter_of_a_station_is_kept_with_what_it_sent(reopen):
 def test_attachments_are_erased_at_their_time_and_the_record_stays_whole(reopen):
     store = reopen()
     evidence = x.Attachment("a" * 64, "identity_evidence", "KS12/1/1", b"personal")
-    store.take("LTT-01-01", 1, [accepted("KS12/1/1", 1, *BEGIN)], [evidence], 1000)
+    store.take("LTT-01-01", 1, [accepted("KS12/1/1", 1, *BEGIN)], [evidence], 1000).result()
 
     assert store.erase_expired(999) == 0
     assert store.attachments("KS12/1/1") == [b"personal"]

@@ -217,7 +217,7 @@ def _message(raw: bytes) -> tuple[str, dict]:
 def test_pages_name_no_other_origin(web):
     answer = web.ask("GET", "/")
     policy = answer.headers["content-security-policy"]
-    assert "default-src 'self'" in policy
+    assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert web.ask("GET", "/fonts/Regular.ttf").headers["content-type"] == "font/ttf"
     assert web.ask("GET", "/fonts/../../secret.ttf").status_code >= 400

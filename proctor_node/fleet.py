@@ -1,0 +1,117 @@
+"""Stations: enrolment, revocation, who signed a request, and what a station is given before the exam."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import replace
+
+import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from exam_engine import exchange as x
+from exam_engine.plan import Provision, Seat
+from proctor_node.errors import Refused
+from proctor_node.planning import Planning
+from proctor_node.ports import EnrolledStation
+from proctor_node.state import Contact, fresh_nonce
+from question_bank import sealed_form
+
+SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+PROVISION_INFO = b"khaothi/provision/1"
+NONCES = 8
+
+
+class Fleet(Planning):
+    """Enrolled PCs."""
+
+    def enrolment_code(self, seat: Seat) -> str:
+        """A one-time code for the PC at a seat; only its digest is kept."""
+        code = "-".join(secrets.token_hex(2).upper() for _ in range(3))
+        self.store.add_code(hashlib.sha256(code.encode()).hexdigest(), seat)
+        return code
+
+    def provision_of(self, station: str) -> int:
+        """The version of the plan that a station said it has."""
+        return self._contacts[station].provision
+
+    def unsent(self) -> dict[str, int]:
+        """By station: entries that its last exchange said are still only there."""
+        return {name: contact.health.unsent if contact.health else 0 for name, contact in self._contacts.items()}
+
+    def move_told(self, station: str) -> bool:
+        """Whether a station has taken the instruction to take an attempt over."""
+        told = [i.number for i in self._instructions.get(station, ()) if isinstance(i.act, x.MoveIn)]
+        return bool(told) and self._contacts[station].cursor >= told[-1]
+
+    def enrol(self, request: x.EnrolRequest) -> x.EnrolResponse:
+        """Take a station in.
+
+        Raises:
+            Refused: the code is unknown or was used.
+        """
+        seat = self.store.use_code(hashlib.sha256(request.code.encode()).hexdigest())
+        if seat is None:
+            raise Refused("enrolment_code_invalid")
+        name = f"{seat.site}-{seat.room}-{seat.number:02d}"
+        enrolled = EnrolledStation(
+            name, seat, request.signing_key, request.sealing_key, request.build, 0, revoked=False
+        )
+        with self._lock:
+            self.store.add_station(enrolled)
+            self._stations[name] = enrolled
+            contact = self._contacts[name] = Contact(fresh_nonce())
+        return x.EnrolResponse(name, self.key, contact.nonce, self.now())
+
+    def revoke(self, station: str) -> None:
+        """A station is no longer believed."""
+        with self._lock:
+            enrolled = replace(self._station(station), revoked=True)
+            self.store.add_station(enrolled)
+            self._stations[station] = enrolled
+
+    def stations(self) -> list[EnrolledStation]:
+        """All enrolled stations."""
+        return sorted(self._stations.values(), key=lambda s: s.station)
+
+    def authenticate(self, name: str, path: str, body: bytes, signature: bytes) -> EnrolledStation:
+        """The station that signed a request.
+
+        Raises:
+            Refused: unknown, revoked, or not signed by it.
+        """
+        station = self._station(name)
+        if station.revoked:
+            raise Refused("station_revoked")
+        try:
+            key = Ed25519PublicKey.from_public_bytes(station.signing_key)
+            key.verify(signature, x.signing_input(path, body))
+        except (InvalidSignature, ValueError) as error:
+            raise Refused("station_signature_invalid") from error
+        return station
+
+    def provision(self, station: EnrolledStation, counter: int) -> bytes:
+        """Room and shift for one station, sealed to it."""
+        with self._lock:
+            self._count(station.station, counter)
+            plan, seat = self.plan, station.seat
+            rows = tuple(c for c in plan.candidates if (c.site, c.room, c.shift) == (seat.site, seat.room, plan.shift))
+            forms = {digest: sealed_form.decode(form.package).code for digest, form in self._forms.items()}
+            digest = next(iter(forms), "")
+            told = Provision(
+                plan.version, plan.exam, plan.shift, seat, rows, plan.profile, plan.anchors, forms,
+                {row.sbd: digest for row in rows},
+                {officer.name: officer.signing_key for officer in self._officers.values()},
+                tuple(secrets.token_bytes(32) for _ in range(NONCES)),
+            )  # fmt: skip
+        key = X25519PublicKey.from_public_bytes(station.sealing_key)
+        return bytes(SUITE.encrypt(msgspec.json.encode(told), key, PROVISION_INFO))
+
+    def fetch_form(self, station: EnrolledStation, counter: int, digest: str) -> bytes:
+        """A sealed form for a station."""
+        with self._lock:
+            self._count(station.station, counter)
+        return self.form_package(digest)

@@ -1,0 +1,226 @@
+"""What a node knows: its store, its key, its clocks, and the state that one lock guards. The other modules act on it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from exam_engine import exchange as x
+from exam_engine import profile as profiles
+from exam_engine.candidate import Candidate
+from exam_engine.commands import ItemFacts
+from exam_engine.plan import Exam, Seat, attempt_id
+from proctor_node import release
+from proctor_node.errors import NotReady, Refused
+from proctor_node.intake import Intake
+from proctor_node.people import HASHER, Account, People, Role
+from proctor_node.ports import EnrolledStation, NodeStore
+from proctor_node.rights import check_site
+from question_bank.response_key import ResponseKey
+from question_bank.sealed_form import OfficerPublic
+from reader import trust
+
+
+class PlanFile(msgspec.Struct, frozen=True):
+    """The plan as kept: exam, candidates, current shift, profile text, anchors, version."""
+
+    exam: Exam
+    candidates: tuple[Candidate, ...]
+    shift: str
+    profile: str
+    anchors: tuple[bytes, ...]
+    version: int
+
+
+class GradingForm(msgspec.Struct, frozen=True):
+    """What grading needs of a form: the sealed package, the key, and the facts of its items (no content)."""
+
+    package: bytes
+    key: ResponseKey
+    index: dict[str, ItemFacts]
+
+
+@dataclass(slots=True)
+class Contact:
+    """What is known of a station since this node started."""
+
+    nonce: str
+    previous_nonce: str = ""
+    counter: int = 0
+    seen: float | None = None
+    health: x.Health | None = None
+    build: str = ""
+    provision: int = 0
+    cursor: int = 0
+    released: set[str] = field(default_factory=set)
+    # One exchange of a station at a time: between examining a batch and believing it nothing else may come.
+    gate: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """`node_time`: milliseconds that the exam goes by. `seconds`: real seconds, for links and logins."""
+
+    node_time: Callable[[], int]
+    seconds: Callable[[], float]
+
+
+def fresh_nonce() -> str:
+    """16 random bytes in hexadecimal."""
+    return secrets.token_hex(16)
+
+
+class NodeState:
+    """The state, and the small steps that several modules share. `lock` is held for moments, never over a commit of records."""
+
+    def __init__(
+        self, store: NodeStore, signing: Ed25519PrivateKey, clocks: Clocks, *, purpose: str = "production"
+    ) -> None:
+        self.store, self._signing, self._clocks, self.purpose = store, signing, clocks, purpose
+        self._lock = threading.RLock()
+        self._stations: dict[str, EnrolledStation] = {s.station: s for s in store.stations()}
+        self._contacts = {name: Contact(fresh_nonce(), counter=s.counter) for name, s in self._stations.items()}
+        self._instructions: dict[str, list[x.Instruction]] = store.instructions()
+        self.intake = Intake(hashlib.sha256(b"khaothi/receipt-code/1" + signing.private_bytes_raw()).digest())
+        store.replay(self.intake)
+        self.people = People({account.name: account for account in store.accounts()}, clocks.seconds)
+        self._forms: dict[str, GradingForm] = store.load("forms", dict[str, GradingForm]) or {}
+        self._officers: dict[str, OfficerPublic] = store.load("officers", dict[str, OfficerPublic]) or {}
+        self._proposals: dict[str, release.Proposal] = {}
+        self._opened: dict[str, release.Opened] = {}
+        self._moves: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._differences: dict[str, list[str]] = {}
+        self._doubtful: set[str] = set()
+        self.fleet_build = ""
+        self._plan: PlanFile | None = None
+        self._by_attempt: dict[str, Candidate] = {}
+        self._seated: dict[tuple[str, str, int, str], Candidate] = {}
+        self._trust = trust.TrustStore()
+        self._rules: profiles.Profile | None = None
+        planned = store.load("plan", PlanFile)
+        if planned is not None:
+            self._take_plan(planned)
+
+    def _take_plan(self, plan: PlanFile) -> None:
+        """Believe a plan: what is derived from it is made once, not at every exchange."""
+        self._plan = plan
+        self._rules = profiles.load(plan.profile)
+        self._trust = trust.TrustStore.from_der(plan.anchors)
+        self._seated = {(c.site, c.room, c.seat, c.shift): c for c in plan.candidates}
+        self._by_attempt = {self.attempt_name(c): c for c in plan.candidates}
+
+    # -- time and keys
+
+    @property
+    def key(self) -> bytes:
+        """The node's raw Ed25519 public key."""
+        return self._signing.public_key().public_bytes_raw()
+
+    def now(self) -> int:
+        """Node time in milliseconds."""
+        return self._clocks.node_time()
+
+    def sign(self, path: str, body: bytes) -> bytes:
+        """The node's signature over an answer."""
+        return self._signing.sign(x.signing_input(path, body))
+
+    @property
+    def plan(self) -> PlanFile:
+        """The plan.
+
+        Raises:
+            NotReady: none was imported.
+        """
+        if self._plan is None:
+            raise NotReady("no plan has been imported")
+        return self._plan
+
+    @property
+    def rules(self) -> profiles.Profile:
+        """The exam profile.
+
+        Raises:
+            NotReady: no plan was imported.
+        """
+        if self._rules is None:
+            raise NotReady("no plan has been imported")
+        return self._rules
+
+    def candidate_at(self, seat: Seat, shift: str) -> Candidate | None:
+        """Who sits at a seat in a shift."""
+        return self._seated.get((seat.site, seat.room, seat.number, shift))
+
+    def attempt_name(self, candidate: Candidate) -> str:
+        """The identifier of a candidate's attempt."""
+        return attempt_id(self.plan.exam.id, candidate.shift, candidate.sbd)
+
+    def candidate_of(self, attempt: str) -> Candidate | None:
+        """Whose attempt it is; None for a person whom the roster does not know."""
+        return self._by_attempt.get(attempt)
+
+    def site_of(self, attempt: str) -> str:
+        """The site at which an attempt is sat.
+
+        Raises:
+            Refused: `unknown_attempt`.
+        """
+        record = self.intake.records.get(attempt)
+        if record is not None and record.attempt.station in self._stations:
+            return self._stations[record.attempt.station].seat.site
+        candidate = self.candidate_of(attempt)
+        if candidate is None:
+            raise Refused("unknown_attempt")
+        return candidate.site
+
+    def check_attempt(self, account: Account, attempt: str) -> None:
+        """Whether a person may see and act on an attempt: per-site scope is checked here and nowhere else.
+
+        Raises:
+            Refused: `another_site`, also for an attempt that is nowhere, so that nobody can probe for candidates.
+        """
+        try:
+            site = self.site_of(attempt)
+        except Refused:
+            if not account.site:
+                raise
+            site = ""
+        check_site(account, site)
+
+    # -- shared steps
+
+    def _station(self, name: str) -> EnrolledStation:
+        if name not in self._stations:
+            raise Refused("unknown_station")
+        return self._stations[name]
+
+    def _count(self, name: str, counter: int) -> Contact:
+        contact = self._contacts[name]
+        if counter <= contact.counter:
+            raise Refused("replayed")
+        contact.counter = counter
+        return contact
+
+    def _instruct(self, station: str, attempt: str, by: tuple[str, ...], act: x.Act) -> None:
+        known = self._instructions.setdefault(station, [])
+        number = known[-1].number + 1 if known else 1
+        instruction = x.Instruction(number, attempt, self.now(), by, act)
+        self.store.add_instruction(station, instruction)
+        known.append(instruction)
+
+    def _held_out(self, contact: Contact) -> bool:
+        return bool(self.fleet_build) and contact.build != self.fleet_build
+
+    def _log(self, who: tuple[str, ...], what: str) -> None:
+        self.store.log(self.now(), " + ".join(who), what)
+
+    def add_account(self, name: str, role: Role, password: str, site: str = "") -> None:
+        """A person."""
+        account = Account(name, role, site, HASHER.hash(password))
+        self.store.add_account(account)
+        self.people.accounts[name] = account
