@@ -1,148 +1,201 @@
-"""`khaothi face`: compare two pictures, measure error rates on a folder of people."""
+"""`khaothi face`: compare two pictures, measure error rates on a folder of people, judge the liveness of a clip."""
 
 from __future__ import annotations
 
+import sys
 import time
-from itertools import combinations
+from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import typer
+from rich.console import Console
+from rich.progress import Progress
 
 from khaothi import command_line
-from reader.adapters import face_models
+from reader.adapters import det_plot, face_folder, face_models
 from reader.errors import ReaderError
-from reader.face import evaluation, portrait, quality
-from reader.face.comparison import only_face
-from reader.face.errors import ModelChanged, NoFace
-from reader.face.ports import Embedding, FaceEngine
+from reader.face import evaluation, groups, portrait, quality
+from reader.face.errors import ModelChanged
+from reader.face.pairing import pair_up
+from reader.face.ports import FaceEngine
+from reader.face.search import Seen, look_for_one
+from reader.face.thresholds import Band
 from reader.face.thresholds import engine as engine_facts
 
 EngineName = Literal["sface", "dlib"]
-PICTURES = {".jpg", ".jpeg", ".png", ".jp2", ".j2k", ".bin", ".bmp", ".webp"}
-Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=False)]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+Engine = Annotated[EngineName, typer.Option(help="sface (default) or dlib")]
+ADVICE = {
+    "face_not_found": "Bring a picture of one face, seen from the front.",
+    "not_an_image": "JPEG, PNG, JPEG 2000 or a DG2 file is read.",
+    "image_damaged": "Copy or export the picture again.",
+    "image_too_large": "Scale the picture down.",
+    "image_animated": "Export one frame of it.",
+    "no_pairs": "DIR needs one folder a person with at least two pictures each, and two people.",
+}
 
 
-def compare(a: Existing, b: Existing, engine: EngineName = "sface", as_json: Json = False) -> int:
+def _model_wrong(error: ModelChanged, *, as_json: bool) -> int:
+    advice = "Run scripts/bootstrap: it installs the model files by digest."
+    return command_line.refuse(error.code, str(error), advice, as_json=as_json, status=command_line.DEVICE)
+
+
+def _unreadable(error: OSError, *, as_json: bool) -> int:
+    message = f"{error.filename}: {error.strerror}"
+    return command_line.refuse("file_unreadable", message, "Check the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+
+
+def compare(a: Existing, b: Existing, engine: Engine = "sface", as_json: Json = False) -> int:
     """How alike two faces are, and what that stands for. Exit 0 only when the band is `accept`."""
     started = time.process_time()
+    facts = engine_facts(engine)
+    seen: list[Seen] = []
     try:
-        model, facts = face_models.create(engine), engine_facts(engine)
-        pictures = [portrait.from_file(path.read_bytes()) for path in (a, b)]
-        found = [model.faces(picture) for picture in pictures]
-        embeddings = [model.embed(picture, only_face(model, picture)) for picture in pictures]
+        model = face_models.create(engine)
+        for path in (a, b):
+            try:
+                seen.append(look_for_one(model, portrait.from_file(portrait.read(path))))
+            except ReaderError as error:
+                advice = ADVICE.get(error.code, "")
+                return command_line.refuse(error.code, f"{path.name}: {error}", advice, as_json=as_json, status=command_line.NO)  # fmt: skip
     except ModelChanged as error:
-        return command_line.refuse(
-            error.code, str(error), "Run scripts/bootstrap.", as_json=as_json, status=command_line.DEVICE
-        )
-    except ReaderError as error:
-        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
-    similarity = model.similarity(*embeddings)
-    band = facts.band(similarity)
-    document = {
+        return _model_wrong(error, as_json=as_json)
+    except OSError as error:
+        return _unreadable(error, as_json=as_json)
+    similarity = model.similarity(*(model.embed(one.picture, one.faces[0]) for one in seen))
+    band: Band = facts.band(similarity)
+    if band == "accept" and any(one.rivalled for one in seen):
+        band = "refer"  # it is open which of the faces was meant
+    document: dict[str, Any] = {
         "similarity": round(similarity, 4),
         "band": band,
         "fmr_at_similarity": facts.fmr_at(similarity),
-        "quality": [
-            {"faces": len(faces), "flags": list(quality.flags(picture, faces))}
-            for picture, faces in zip(pictures, found, strict=True)
-        ],
+        "quality": [_quality(one) for one in seen],
         "engine": engine,
         "model_sha256": model.model_sha256,
+        "thresholds": {"version": facts.version, "accept": facts.accept, "refer": facts.refer},
         "cpu_seconds": round(time.process_time() - started, 3),
     }
     if as_json:
         command_line.print_json(document)
     else:
-        print(
-            f"{band}: similarity {similarity:.3f}; at this threshold one in {1 / facts.fmr_at(similarity):,.0f} strangers would pass"
-        )
+        print(f"{band}: similarity {similarity:.3f}; at this threshold one in {1 / facts.fmr_at(similarity):,.0f} strangers would pass")  # fmt: skip
+        for path, one in zip((a, b), document["quality"], strict=True):
+            print(f"{path.name}: {one['faces']} face(s) {', '.join(one['flags'])}")
     return 0 if band == "accept" else command_line.NO
 
 
-def _embedding(model: FaceEngine, path: Path) -> Embedding | None:
-    try:
-        picture = portrait.from_file(path.read_bytes())
-        return model.embed(picture, only_face(model, picture))
-    except (NoFace, ReaderError):
-        return None
-
-
-def _people(folder: Path, pattern: str) -> dict[str, list[Path]]:
-    found = {}
-    for person in sorted(path for path in folder.iterdir() if path.is_dir()):
-        pictures = [path for path in sorted(person.glob(pattern)) if path.suffix.lower() in PICTURES]
-        if pictures:
-            found[person.name] = pictures
-    return found
+def _quality(seen: Seen) -> dict[str, Any]:
+    return {"faces": len(seen.faces), "flags": [*quality.flags(seen.picture, seen.faces), *seen.flags]}
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)],
-    reference: str = "",
-    probe: str = "",
-    engine: EngineName = "sface",
-    plot: Annotated[Path | None, typer.Option(help="where to draw the DET curve (SVG)")] = None,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, readable=False)],
+    reference: Annotated[str, typer.Option(help="glob of the reference pictures, for instance 'dg2_*'")] = "",
+    probe: Annotated[str, typer.Option(help="glob of the live pictures, for instance 'live_*'")] = "",
+    engine: Engine = "sface",
+    plot: Annotated[Path | None, typer.Option(help="where to draw the DET curve (.png or .svg)")] = None,
     as_json: Json = False,
 ) -> int:
     """Error rates on a folder with one sub-folder a person; with --reference and --probe pairs are chip against live."""
+    if bool(reference) != bool(probe):
+        raise typer.BadParameter("--reference and --probe go together")
+    if plot is not None and (plot.suffix.lower() not in det_plot.FORMATS or not plot.absolute().parent.is_dir()):
+        raise typer.BadParameter("--plot needs a name that ends in .png or .svg, in a folder that exists")
+    started = time.monotonic()
     try:
-        model = face_models.create(engine)
+        document, pairs = _evaluated(folder, reference, probe, engine)
+        if plot is not None:
+            det_plot.draw(plot, *pairs, engine=engine, identities=document["identities"])
     except ModelChanged as error:
-        return command_line.refuse(
-            error.code, str(error), "Run scripts/bootstrap.", as_json=as_json, status=command_line.DEVICE
-        )
-    split = bool(reference and probe)
-    sides = [_people(folder, pattern) for pattern in ((reference, probe) if split else ("*",))]
-    embedded = [{name: [_embedding(model, path) for path in paths] for name, paths in side.items()} for side in sides]
-    failed = sum(vector is None for side in embedded for vectors in side.values() for vector in vectors)
-    images = sum(len(vectors) for side in embedded for vectors in side.values())
-    genuine, impostor = _pairs(model, embedded, split=split)
-    if not genuine or not impostor:
-        return command_line.refuse(
-            "too_few_pictures", "not enough people with a face", as_json=as_json, status=command_line.NO
-        )
-    document: dict[str, Any] = {
-        "identities": len(set().union(*embedded)),
-        "images": images,
-        "failed_to_detect": failed,
-        "engine": engine,
-        **evaluation.measure(genuine, impostor, evaluation.groups_of(folder / "meta.json")),
-    }
-    if plot is not None:
-        plot.write_text(evaluation.det_svg(genuine, impostor), encoding="utf-8")
+        return _model_wrong(error, as_json=as_json)
+    except ReaderError as error:
+        return command_line.refuse(error.code, str(error), ADVICE.get(error.code, ""), as_json=as_json, status=command_line.NO)  # fmt: skip
+    except OSError as error:
+        return _unreadable(error, as_json=as_json)
+    document["seconds"] = round(time.monotonic() - started, 3)
     if as_json:
         command_line.print_json(document)
     else:
-        print(
-            f"{document['identities']} people, {document['genuine']} genuine and {document['impostor']} impostor pairs"
-        )
-        print(f"EER {document['eer']:.4f} {document['eer_ci']}; FNMR at FMR: {document['fnmr_at_fmr']}")
+        _tell(document)
     return 0
 
 
-def _pairs(
-    model: FaceEngine, embedded: list[dict[str, list[Embedding | None]]], *, split: bool
-) -> tuple[list[evaluation.Pair], list[evaluation.Pair]]:
-    """Similarities of all pairs of one person, and across persons."""
-    genuine, impostor = [], []
-    one, other = embedded[0], embedded[-1]
-    for name, vectors in one.items():
-        pairs = ((a, b) for a in vectors for b in other.get(name, [])) if split else combinations(vectors, 2)
-        genuine += [
-            evaluation.Pair(name, name, model.similarity(a, b)) for a, b in pairs if a is not None and b is not None
-        ]
-        for stranger in other:
-            if stranger == name or (not split and stranger < name):
-                continue
-            impostor += [
-                evaluation.Pair(name, stranger, model.similarity(a, b))
-                for a in vectors
-                for b in other[stranger]
-                if a is not None and b is not None
-            ]
-    return genuine, impostor
+def _evaluated(folder: Path, reference: str, probe: str, name: EngineName) -> tuple[dict[str, Any], tuple[evaluation.Pairs, evaluation.Pairs]]:  # fmt: skip
+    found = face_folder.scan(folder, reference, probe)
+    paths = [path for files in found.people.values() for path in files]
+    looks = _embed(paths, name)
+    used = [path for path in paths if looks[path].embedding is not None]
+    people = [person for person, files in found.people.items() if any(looks[path].embedding is not None for path in files)]  # fmt: skip
+    owner = {path: index for index, person in enumerate(people) for path in found.people[person]}
+    vectors = np.array([looks[path].embedding for path in used], np.float32)
+    owners = np.array([owner[path] for path in used], np.int32)
+    sides = [np.array([path in side for path in used], np.bool_) for side in (found.reference, found.probe)]
+    genuine, impostor = pair_up(vectors, owners, sides[0], sides[1], face_models.similarities(name))
+    figures = evaluation.measure(genuine, impostor, len(people), engine_facts(name).accept)
+    about, note = face_folder.metadata(folder, people)
+    members = groups.groups(people, groups.facts_of(about))
+    codes = Counter(look.code for look in looks.values() if look.code and not look.ignored)
+    refused = {code: count for code, count in codes.items() if code != "face_not_found"}
+    document = {
+        "identities": len(people),
+        "images": len(used) + codes["face_not_found"],
+        "failed_to_detect": codes["face_not_found"],
+        "refused": refused,
+        "several_faces": sum(look.several for look in looks.values()),
+        "same_picture_twice": _duplicates(folder, looks),
+        "engine": name,
+        **figures,
+        "groups": evaluation.by_group(genuine, impostor, members, len(people), figures["groups_threshold"]),
+        "notes": [note] if note else [],
+    }
+    return document, (genuine, impostor)
+
+
+def _embed(paths: list[Path], name: EngineName) -> dict[Path, face_folder.Look]:
+    def create() -> FaceEngine:
+        return face_models.create(name)
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("faces", total=len(paths))
+        return face_folder.embed_all(paths, create, lambda: progress.advance(task))
+
+
+def _duplicates(folder: Path, looks: dict[Path, face_folder.Look]) -> list[list[str]]:
+    """Files with the same bytes under two people: no impostors, but a mistake in the set."""
+    same = defaultdict(list)
+    for path, look in looks.items():
+        if look.digest:
+            same[look.digest].append(path.relative_to(folder))
+    return [[str(path) for path in paths] for paths in same.values() if len({path.parts[0] for path in paths}) > 1]
+
+
+def _tell(document: dict[str, Any]) -> None:
+    lo, hi = document["eer_ci"]
+    print(f"{document['identities']} people, {document['images']} pictures ({document['failed_to_detect']} without a face)")  # fmt: skip
+    print(f"{document['genuine']} genuine and {document['impostor']} impostor pairs, engine {document['engine']}")
+    print(f"EER {document['eer']:.4f} (95 %: {lo:.4f} to {hi:.4f})")
+    for level in evaluation.LEVELS:
+        rate, spread = document["fnmr_at_fmr"][level], document["fnmr_ci"][level]
+        if rate is None:
+            print(f"FNMR at FMR {level}: not stated, {document['reason'][level]}")
+        else:
+            print(f"FNMR at FMR {level}: {rate:.4f} (95 %: {spread[0]:.4f} to {spread[1]:.4f}), threshold {document['threshold_at_fmr'][level]:.4f}")  # fmt: skip
+    if document["groups"]:
+        print(f"within groups, threshold {document['groups_threshold']:.4f}:")
+    for group in document["groups"]:
+        rates = ", ".join(f"{key.upper()} " + ("-" if group[key] is None else f"{group[key]:.4f}") for key in ("fmr", "fnmr"))  # fmt: skip
+        print(f"  {group['name']}: {group['genuine']} genuine, {group['impostor']} impostor, {rates}")
+    for code, count in document["refused"].items():
+        print(f"left out: {count} file(s), {code}")
+    for paths in document["same_picture_twice"]:
+        print(f"the same picture under several people: {', '.join(paths)}")
+    for note in document["notes"]:
+        print(note)
 
 
 def face(arguments: list[str]) -> int:
@@ -150,4 +203,6 @@ def face(arguments: list[str]) -> int:
     application = typer.Typer(add_completion=False, help="Compare faces, measure error rates.", no_args_is_help=False)
     application.command()(compare)
     application.command()(evaluate)
-    return command_line.run(application, "face", arguments)
+    with suppress(BrokenPipeError):
+        return command_line.run(application, "face", arguments)
+    return 0

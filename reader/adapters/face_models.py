@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -21,6 +22,8 @@ from reader.face.thresholds import EngineFacts, ModelFile, engine
 LONGEST_SIDE = 640
 LEAST_SCORE = 0.8
 ENGINES = ("sface", "dlib")
+# One thread an engine: a second one halves no waiting worth having and doubles the processor time (docs/benchmarks/face.md).
+cv2.setNumThreads(1)
 
 
 def model_path(package: str, model: ModelFile) -> Path:
@@ -103,6 +106,26 @@ def create(name: str = "sface") -> FaceEngine:
     if name != "sface":
         raise KeyError(name)
     return SFaceEngine()
+
+
+def similarities(name: str) -> Callable[[Embedding, Embedding], Embedding]:
+    """How an engine compares two stacks of feature vectors; needs no model.
+
+    Raises:
+        KeyError: no engine of that name.
+    """
+    return {"sface": cosines, "dlib": closeness}[name]
+
+
+def cosines(one: Embedding, other: Embedding) -> Embedding:
+    """Matrix of cosines of unit vectors."""
+    return np.asarray(one @ other.T, np.float32)
+
+
+def closeness(one: Embedding, other: Embedding) -> Embedding:
+    """Matrix of 1 minus the Euclidean distance."""
+    squares = (one**2).sum(1)[:, None] + (other**2).sum(1)[None, :] - 2 * one @ other.T
+    return np.asarray(1.0 - np.sqrt(squares.clip(0)), np.float32)
 
 
 def check(name: str) -> EngineFacts:
