@@ -43,3 +43,15 @@ class StoreUnusable(NodeError):
     """The store cannot be opened or written."""
 
     code: ClassVar[str] = "node_store_unusable"
+
+
+class ResponsesUnreadable(NodeError):
+    """A table of responses, a form, or a key cannot be used for grading; the message names the place."""
+
+    code: ClassVar[str] = "responses_unreadable"
+
+
+class GradersDiffer(NodeError):
+    """The two graders disagree: no mark goes out until a person has found out why."""
+
+    code: ClassVar[str] = "graders_differ"

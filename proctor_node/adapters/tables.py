@@ -1,0 +1,133 @@
+"""Tables from CSV, XLSX and Parquet files as rows of cells, recognised by content and not by name."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import cast
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from proctor_node.errors import PlanUnreadable
+from proctor_node.plan import Cell
+
+LARGEST = 64 * 1024 * 1024
+# What a workbook may unpack to; a small file that holds gigabytes of one letter is an attack.
+LARGEST_UNPACKED = 512 * 1024 * 1024
+MOST_ROWS = 200_000
+WIDEST = 2_000
+SEPARATORS = ",;\t|"
+ENCODINGS = ("utf-8-sig", "cp1258", "latin-1")
+Rows = list[Sequence[Cell]]
+
+
+def read(path: Path) -> dict[str, Rows]:
+    """The sheets of a file by name; a CSV or Parquet file is one sheet.
+
+    Raises:
+        PlanUnreadable: too large, damaged, or not a table.
+    """
+    if path.stat().st_size > LARGEST:
+        raise PlanUnreadable(f"{path.name}: larger than any table")
+    raw = path.read_bytes()
+    if raw[:4] == b"PK\x03\x04":
+        return _xlsx(path.name, raw)
+    if raw[:4] == b"PAR1":
+        return {path.stem: _parquet(path.name, raw)}
+    if raw[:4] == b"\xd0\xcf\x11\xe0":
+        raise PlanUnreadable(f"{path.name}: an old XLS workbook, or one under a password; save it as XLSX")
+    return {path.stem: _csv(path.name, raw)}
+
+
+def as_text(cell: Cell) -> str:
+    """A cell as a person reads it: whole numbers without a point, dates dd/mm/yyyy."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    return str(cell)
+
+
+def text_table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """Header and rows of the first sheet that holds anything, as text.
+
+    Raises:
+        PlanUnreadable: as `read`, or without a header.
+    """
+    for rows in read(path).values():
+        filled = [row for row in rows if any(as_text(cell).strip() for cell in row)]
+        if filled:
+            header = [as_text(cell).strip() for cell in filled[0]]
+            return header, [[as_text(cell) for cell in row] for row in filled[1:]]
+    raise PlanUnreadable(f"{path.name}: empty")
+
+
+def _xlsx(name: str, raw: bytes) -> dict[str, Rows]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise PlanUnreadable(f"{name}: unpacks to more than any table")
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        sheets: dict[str, Rows] = {}
+        for sheet in book.worksheets:
+            # The size that a file claims may be a million empty rows (Ctrl+End ghosts): only what is there counts.
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=WIDEST)
+            sheets[sheet.title] = _bounded(name, [cast("Sequence[Cell]", row) for row in rows])
+        book.close()
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, ParseError) as error:
+        raise PlanUnreadable(f"{name}: not an XLSX file, or damaged") from error
+    return sheets
+
+
+def _csv(name: str, raw: bytes) -> Rows:
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        text = raw.decode("utf-16", "replace")
+    elif b"\x00" in raw[:4096]:
+        raise PlanUnreadable(f"{name}: not a table; XLSX and CSV are read")
+    else:
+        text = _decoded(raw)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(SEPARATORS, key=first.count)
+    try:
+        rows: Rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise PlanUnreadable(f"{name}: {error}") from error
+    return _bounded(name, rows)
+
+
+def _bounded(name: str, rows: Rows) -> Rows:
+    if len(rows) > MOST_ROWS:
+        raise PlanUnreadable(f"{name}: more than {MOST_ROWS} rows")
+    return rows
+
+
+def _decoded(raw: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
+
+
+def _parquet(name: str, raw: bytes) -> Rows:
+    # Loaded only when needed: it takes half a second, and most tables are CSV or XLSX.
+    arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    try:
+        table = parquet.read_table(arrow.BufferReader(raw))
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise PlanUnreadable(f"{name}: not a Parquet file, or damaged") from error
+    columns = [column.to_pylist() for column in table.columns]
+    return _bounded(name, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])
