@@ -101,6 +101,10 @@ def _data(evidence: IdentityEvidence, profile: Profile) -> Iterator[Ruling]:
         yield ("refuse", "signature_invalid")
     chain = evidence.finding(f"{PASSIVE}.chain")
     yield from _chain(chain, profile)
+    if any(
+        evidence.finding(f"{PASSIVE}.{check}").result is _R.FAILED for check in ("document_signer", "document_type")
+    ):
+        yield ("refuse", "signer_not_trusted")
     if evidence.finding(f"{PASSIVE}.revocation").result is _R.FAILED:
         yield ("refuse", "signer_revoked")
     if evidence.finding(f"{PASSIVE}.validity").result is _R.FAILED:

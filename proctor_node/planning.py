@@ -14,7 +14,7 @@ from proctor_node.state import GradingForm, NodeState, PlanFile
 from question_bank import sealed_form
 from question_bank.response_key import ResponseKey
 from question_bank.sealed_form import OfficerPublic
-from reader import trust
+from reader import certificate
 
 # Codes of specimen and demonstration states (Doc 9303-3 section 5): no real card carries them.
 SPECIMEN_COUNTRIES = {"UT", "XX", "ZZ"}
@@ -39,7 +39,7 @@ class Planning(NodeState):
             self._save_plan(PlanFile(exam, candidates, shift, profile, anchors, version))
 
     def _check_anchor(self, raw: bytes) -> None:
-        country = trust.country(trust.parse_certificate(raw).subject)
+        country = certificate.parse(raw).subject.country
         if self.purpose == "production" and country in SPECIMEN_COUNTRIES:
             raise AnchorRefused(f"a production node does not believe certificates of {country}")
 

@@ -85,12 +85,12 @@ def read(
 ) -> int:
     """Inspect the card on a reader: every finding with its evidence."""
     from reader import report
-    from reader.adapters import card_files, trust_home
+    from reader.adapters import card_files, trust_directory, trust_home
 
     try:
         key = _access_key(number, can, mrz, mrz_info, access)
         groups = _groups(dg)
-        store, _ = trust_home.load(trust_folder or trust_home.folder())
+        store = trust_directory.load(trust_folder or trust_home.folder())
         document, done = _read_card(key, store, _options(access, groups), reader, report.card_read)
         if out is not None:
             card_files.save(out, [(read.name, read.content) for read in done.files])
@@ -232,13 +232,13 @@ def verify(
 ) -> int:
     """Judge dumped files of a card again, without the card."""
     from reader import offline, report
-    from reader.adapters import card_files, trust_home
+    from reader.adapters import card_files, trust_directory, trust_home
 
     started, cpu = time.perf_counter(), time.process_time()
     try:
         files = card_files.load(path)
         _must_hold_sod(files, path)
-        store, _ = trust_home.load(trust_folder or trust_home.folder())
+        store = trust_directory.load(trust_folder or trust_home.folder())
         judged = offline.judge(files, store, None if at is None else at.date(), _today())
     except (errors.ReaderError, _WrongUseError, OSError) as error:
         return _refused(error, as_json=as_json)
@@ -301,25 +301,28 @@ def import_files(files: Sources, signer: Signer = None, as_json: Json = False) -
 
 
 def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: bool) -> int:
-    from reader import report
+    from reader import report, trust_sources
     from reader.adapters import trust_directory, trust_home
 
     started = time.perf_counter()
     try:
-        anchor = None if signer is None else trust_home.read_signer(signer)
-        reports = trust_directory.read_files(files, anchor)
-        store, _ = trust_home.load(trust_home.folder())
-        believed = [certificate for found in reports if trust_home.usable(found) for certificate in found.certificates]
-        for certificate in [*believed, *([] if anchor is None else [anchor])]:
+        signers = trust_sources.NOBODY if signer is None else trust_home.read_signers(signer)
+        reports = trust_directory.read_files(files, signers)
+        store = trust_directory.load(trust_home.folder())
+        for certificate in signers.certificates:
             store.add(certificate)
-        trust_home.check_revocations(store, reports)
+        trust_directory.fill(store, reports)
+        kept = [path for path, found in zip(files, reports, strict=True) if keep and trust_directory.usable(found)]
         for path, found in zip(files, reports, strict=True):
-            if keep and trust_home.usable(found):
+            if path in kept:
                 trust_home.keep(path, found)
+        if kept and signer is not None:
+            # Beside the list, so that it stays anchored.
+            trust_home.keep(signer, trust_directory.read_files([signer])[0])
     except (errors.ReaderError, OSError) as error:
         return _refused(error, as_json=as_json)
     _show_trust(report.trust(reports, time.perf_counter() - started), as_json=as_json)
-    return 0 if all(trust_home.usable(found) for found in reports) else command_line.NO
+    return 0 if all(trust_directory.usable(found) for found in reports) else command_line.NO
 
 
 def show(as_json: Json = False) -> int:

@@ -4,101 +4,137 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from contextlib import suppress
 
-from asn1crypto import cms, x509
-
+from reader import ber, certificate
+from reader.certificate import Certificate
+from reader.cms import CONTENT_TYPE, MESSAGE_DIGEST, SignedData, SignerInfo
 from reader.crypto import signatures
-from reader.errors import BadSignature, Malformed, NotSupported, parsing
-from reader.trust import key_identifier, name_key, parse_certificate
+from reader.errors import BadSignature, Malformed, NoSignerCertificate, NotSupported, ReaderError, parsing
+
+# A signature brings its signer and perhaps the CSCA; each one tried costs a verification.
+MOST_TRAVELLING = 16
 
 
-@parsing("CMS SignedData")
-def signer_certificate(signed: cms.SignedData) -> x509.Certificate:
-    """The certificate that the first SignerInfo names, out of those that travel with it.
+def verify_signed_data(signed: SignedData, known: Iterable[Certificate] = ()) -> tuple[Certificate, SignerInfo]:
+    """Check digest and signature, and return the certificate and the signer's entry. Nothing is said of trust.
 
-    Raises:
-        Malformed: no signer, or its certificate is not there.
-    """
-    info = _signer(signed)
-    candidates = [parse_certificate(choice.chosen.dump()) for choice in signed["certificates"] or []]
-    sid = info["sid"]
-    for certificate in candidates:
-        if sid.name == "subject_key_identifier":
-            if key_identifier(certificate) == bytes(sid.chosen.native):
-                return certificate
-        elif certificate.serial_number == sid.chosen["serial_number"].native and name_key(
-            certificate.issuer
-        ) == name_key(sid.chosen["issuer"]):
-            return certificate
-    raise Malformed("the signer's certificate is not with the signature")
-
-
-def _signer(signed: cms.SignedData) -> cms.SignerInfo:
-    infos = signed["signer_infos"]
-    if len(infos) < 1:
-        raise Malformed("no signer")
-    return infos[0]
-
-
-def _content(signed: cms.SignedData) -> bytes:
-    content = signed["encap_content_info"]["content"].native
-    if not isinstance(content, bytes):
-        raise Malformed("signed content is not an octet string")
-    return content
-
-
-@parsing("CMS SignedData")
-def verify_signed_data(signed: cms.SignedData) -> x509.Certificate:
-    """Check digest and signature with the certificate inside, and return that certificate. Nothing is said of trust.
+    Args:
+        signed: the structure.
+        known: certificates that may have signed where none travels with the signature.
 
     Raises:
         BadSignature: content or attributes were changed, or another key signed.
         NotSupported, Malformed: unknown algorithm, damaged structure.
+        NoSignerCertificate: it is neither with the signature nor among the known ones.
     """
-    certificate = signer_certificate(signed)
-    info = _signer(signed)
-    digest = str(info["digest_algorithm"]["algorithm"].native)
-    if digest not in signatures.HASHES:
-        raise NotSupported(f"hash algorithm {digest}")
-    content, attributes = _content(signed), info["signed_attrs"]
-    if not attributes:
-        _verify(certificate, info, content, digest)
-        return certificate
-    stated = _attribute(info, "message_digest")
-    if not isinstance(stated, bytes) or not hmac.compare_digest(hashlib.new(digest, content).digest(), stated):
-        raise BadSignature("message digest differs from the content")
-    _verify_attributes(certificate, info, attributes, digest)
-    return certificate
-
-
-def _verify_attributes(certificate: x509.Certificate, info: cms.SignerInfo, attributes: cms.CMSAttributes, digest: str) -> None:  # fmt: skip
-    """Over the bytes as they came first, then in the order of DER, which some signers use (chip.md section 3)."""
-    raw = attributes.dump()
-    as_set = b"\x31" + raw[1:]
-    try:
-        _verify(certificate, info, as_set, digest)
-    except BadSignature:
-        _verify(certificate, info, cms.CMSAttributes(list(attributes)).dump(force=True), digest)
-
-
-def _verify(certificate: x509.Certificate, info: cms.SignerInfo, message: bytes, digest: str) -> None:
-    algorithm = info["signature_algorithm"]
-    signatures.verify(certificate.public_key, algorithm, info["signature"].native, message, digest)
-
-
-def _attribute(info: cms.SignerInfo, name: str) -> object:
-    for attribute in info["signed_attrs"]:
-        if attribute["type"].native == name and len(attribute["values"]) == 1:
-            return attribute["values"][0].native
-    return None
+    if not signed.signers:
+        raise Malformed("no signer")
+    refused: ReaderError | None = None
+    for signer in signed.signers:
+        try:
+            return _verify_signer(signed, signer, known), signer
+        except ReaderError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
 
 
 @parsing("CMS SignedData")
-def signing_time(signed: cms.SignedData) -> datetime | None:
-    """The signer's own statement of when, or None."""
-    found = _attribute(_signer(signed), "signing_time")
-    if not isinstance(found, datetime):
-        return None
-    # A time without a zone is not DER; it is taken for UTC rather than compared with nothing.
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+def _verify_signer(signed: SignedData, signer: SignerInfo, known: Iterable[Certificate]) -> Certificate:
+    digest = signatures.digest_name(signer.digest_algorithm)
+    messages = _messages(signed, signer, digest)
+    candidates = _candidates(signed, signer, known)
+    if not candidates:
+        raise NoSignerCertificate("the signer's certificate is not with the signature")
+    refused: ReaderError | None = None
+    for candidate in candidates:
+        try:
+            _verify_any(candidate, signer, messages, digest)
+        except ReaderError as error:
+            refused = refused or error
+        else:
+            return candidate
+    assert refused is not None
+    raise refused
+
+
+def _verify_any(candidate: Certificate, signer: SignerInfo, messages: list[bytes], digest: str) -> None:
+    """Over the bytes as they came first, then in other encodings that some signers used."""
+    for message in messages[:-1]:
+        with suppress(BadSignature):
+            _verify(candidate, signer, message, digest)
+            return
+    _verify(candidate, signer, messages[-1], digest)
+
+
+def _verify(candidate: Certificate, signer: SignerInfo, message: bytes, digest: str) -> None:
+    certificate.verify_signature(candidate, signer.signature_algorithm, signer.signature, message, digest)
+
+
+def _messages(signed: SignedData, signer: SignerInfo, digest: str) -> list[bytes]:
+    contents = [signed.content, *([signed.whole_content] if signed.whole_content else [])]
+    if signer.attributes is None:
+        return contents
+    stated = signer.attribute(MESSAGE_DIGEST)
+    own = [hashlib.new(digest, content).digest() for content in contents]
+    if stated is None or not any(hmac.compare_digest(digest, stated.value) for digest in own):
+        raise BadSignature("message digest differs from the content")
+    return _attribute_encodings(signer.attributes)
+
+
+def _attribute_encodings(raw: bytes) -> list[bytes]:
+    """The SET that is signed: the bytes as they came with the tag of a SET, then in the order of DER (chip.md section 3)."""
+    value = ber.element(raw).value
+    ordered = b"".join(sorted(child.raw for child in ber.elements(value)))
+    forms = (b"\x31" + raw[1:], ber.build(ber.SET, value), ber.build(ber.SET, ordered), _der(value))
+    return list(dict.fromkeys(forms))
+
+
+def _der(value: bytes) -> bytes:
+    """Attributes whose values are sets out of order too."""
+    attributes = []
+    for attribute in ber.elements(value):
+        kind, *rest = attribute.children()
+        sets = [ber.build(ber.SET, b"".join(sorted(e.raw for e in part.children()))) for part in rest]
+        attributes.append(ber.build(ber.SEQUENCE, kind.raw + b"".join(sets)))
+    return ber.build(ber.SET, b"".join(sorted(attributes)))
+
+
+def _candidates(signed: SignedData, signer: SignerInfo, known: Iterable[Certificate]) -> list[Certificate]:
+    """Certificates that may be the signer's: those named first, then any that travels along; the signature decides.
+
+    Names differ in string types, case and even content between SignerInfo and certificate (chip.md section 3).
+    """
+    travelling = []
+    for raw in signed.certificates[:MOST_TRAVELLING]:
+        with suppress(ReaderError):
+            travelling.append(certificate.parse(raw))
+    named = [found for found in (*travelling, *known) if is_named(found, signer)]
+    return named + [found for found in travelling if found not in named and not found.authority]
+
+
+def is_named(found: Certificate, signer: SignerInfo) -> bool:
+    """Whether a SignerInfo names this certificate."""
+    if signer.key_identifier is not None:
+        return signer.key_identifier in {found.key_identifier, found.key_sha1}
+    same_issuer = signer.issuer is not None and found.issuer.key == signer.issuer.key
+    return same_issuer and found.serial_number == signer.serial_number
+
+
+def content_type_agrees(signed: SignedData, signer: SignerInfo) -> bool:
+    """Whether the signed attributes name the type of the content, as RFC 5652 section 11.1 wants; old issuers do not."""
+    try:
+        kind = signer.attribute(CONTENT_TYPE)
+        return kind is None or kind.dotted() == signed.content_type
+    except Malformed:
+        return False
+
+
+def hash_names(signer: SignerInfo) -> set[str]:
+    """The hash algorithms that a signature rests on, for naming weak ones."""
+    found = {signatures.digest_name(signer.digest_algorithm)}
+    with suppress(NotSupported, Malformed):
+        found.add(signatures.hash_name(signer.signature_algorithm))
+    return found

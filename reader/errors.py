@@ -144,6 +144,12 @@ class NoTrustAnchor(ReaderError):
     code: ClassVar[str] = "no_trust_anchor"
 
 
+class NoSignerCertificate(ReaderError):
+    """The certificate of whoever signed is neither with the signature nor known: inconclusive, not a forgery."""
+
+    code: ClassVar[str] = "no_signer_certificate"
+
+
 @contextmanager
 def parsing(what: str) -> Iterator[None]:
     """Turn what foreign parsers raise on hostile bytes into `Malformed`; also a decorator.

@@ -10,7 +10,7 @@ from typing import Any
 from reader.evidence import Finding, Holder, Result, chip_verdict, data_verdict
 from reader.inspection import Inspection
 from reader.offline import HASH, Judgement
-from reader.trust import SourceReport
+from reader.trust_sources import SourceReport
 
 Document = dict[str, Any]
 NOBODY = Holder("", "", "", "", "", "", "", "")
@@ -97,6 +97,7 @@ def _source(report: SourceReport) -> Document:
         "link": report.link,
         "countries": len(report.countries),
         "revocation_lists": len(report.revocations),
+        "deviations": len(report.deviations),
         "refused": [asdict(refused) for refused in report.refused],
     }
 

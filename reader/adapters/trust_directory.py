@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asn1crypto import x509
-
 from reader.errors import BadSignature, Malformed
-from reader.trust import Refused, SourceReport, TrustStore, read_source
+from reader.trust import TrustStore
+from reader.trust_sources import NOBODY, Refused, Signers, SourceReport, master_list_entries, read_source
 
-SUFFIXES = {".ml", ".pem", ".cer", ".crt", ".der", ".ldif", ".crl"}
+SUFFIXES = {".ml", ".mls", ".pem", ".cer", ".crt", ".der", ".ldif", ".ldf", ".crl", ".p7b", ".p7c", ".dl"}
 
 
-def read_files(paths: list[Path], signer: x509.Certificate | None = None) -> list[SourceReport]:
+def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceReport]:
     """A report for each file; a file that is none of the known kinds becomes a report with one refusal."""
     reports = []
     for path in paths:
         try:
-            reports.append(read_source(path.name, path.read_bytes(), signer))
+            reports.append(read_source(path.name, path.read_bytes(), signers))
         except Malformed as error:
             reports.append(SourceReport(path.name, "der", refused=[Refused("", "", str(error))]))
     return reports
@@ -28,16 +27,51 @@ def sources(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
-def load(folder: Path) -> TrustStore:
-    """Everything believable in a folder; an empty or missing folder gives an empty store."""
-    reports = read_files(sources(folder)) if folder.is_dir() else []
-    # A list whose own signature is broken may hold anything.
-    believable = [report for report in reports if report.signature != "failed"]
-    store = TrustStore(certificate for report in believable for certificate in report.certificates)
+def usable(report: SourceReport) -> bool:
+    """Whether a file may be believed: something was found in it, and its own signature does not contradict it."""
+    return report.signature != "failed" and bool(report.certificates or report.revocations or report.deviations)
+
+
+def fill(store: TrustStore, reports: list[SourceReport]) -> None:
+    """Believe what the files hold; a list whose own signature is broken may hold anything and adds nothing.
+
+    Revocation lists that no anchor signed stay `inconclusive` and are named among the refused.
+    """
+    for report in filter(usable, reports):
+        for found in report.certificates:
+            store.add(found)
+        store.deviations += report.deviations
     for report in reports:
+        taken = 0
         for revocation in report.revocations:
             try:
                 store.add_revocations(revocation)
-            except BadSignature:
-                report.refused.append(Refused("", "", "no anchor signed this revocation list"))
+            except BadSignature as error:
+                report.refused.append(Refused(revocation.issuer.text, "", str(error)))
+            else:
+                taken += 1
+        if report.kind == "crl":
+            report.signature = "passed" if taken == len(report.revocations) else "inconclusive"
+
+
+def load(folder: Path) -> TrustStore:
+    """Everything believable in a folder, fast: entries of master lists are parsed when a card asks for them.
+
+    An empty or missing folder gives an empty store.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    store, reports = TrustStore(), []
+    for path in sources(folder) if folder.is_dir() else []:
+        raw = path.read_bytes()
+        entries = master_list_entries(raw)
+        if entries is not None:
+            store.add_listed(entries)
+            continue
+        try:
+            reports.append(read_source(path.name, raw))
+        except Malformed:
+            continue
+    fill(store, reports)
     return store

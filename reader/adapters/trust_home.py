@@ -6,13 +6,18 @@ import hashlib
 import os
 from pathlib import Path
 
-from asn1crypto import x509
-
 from reader.adapters import trust_directory
-from reader.errors import BadSignature
-from reader.trust import Refused, SourceReport, TrustStore, read_source
+from reader.trust import TrustStore
+from reader.trust_sources import Signers, SourceReport, is_signed_list, read_source
 
-SUFFIX_OF_KIND = {"master_list": ".ml", "ldif": ".ldif", "pem": ".pem", "der": ".der", "crl": ".crl"}
+SUFFIX_OF_KIND = {
+    "master_list": ".ml",
+    "ldif": ".ldif",
+    "pem": ".pem",
+    "der": ".der",
+    "crl": ".crl",
+    "deviation_list": ".dl",
+}
 
 
 def home() -> Path:
@@ -25,41 +30,25 @@ def folder() -> Path:
     return home() / "trust"
 
 
-def usable(report: SourceReport) -> bool:
-    """Whether a file may be believed: something was found in it, and its own signature does not contradict it."""
-    return report.signature != "failed" and bool(report.certificates or report.revocations)
-
-
 def load(where: Path) -> tuple[TrustStore, list[SourceReport]]:
-    """Store and reports of a folder. A master list with a broken signature adds no anchor."""
-    reports = trust_directory.read_files(trust_directory.sources(where)) if where.is_dir() else []
-    store = TrustStore(certificate for report in reports if usable(report) for certificate in report.certificates)
-    check_revocations(store, reports)
-    return store, reports
+    """Store and full reports of a folder. Lists that a certificate beside them anchors are told as such."""
+    paths = trust_directory.sources(where) if where.is_dir() else []
+    lists = [path for path in paths if is_signed_list(path.read_bytes())]
+    loose = trust_directory.read_files([path for path in paths if path not in lists])
+    roots = tuple(found for report in loose for found in report.certificates if found.authority)
+    reports = loose + trust_directory.read_files(lists, Signers(roots))
+    store = TrustStore()
+    trust_directory.fill(store, reports)
+    return store, sorted(reports, key=lambda report: report.file)
 
 
-def check_revocations(store: TrustStore, reports: list[SourceReport]) -> None:
-    """Take the revocation lists that an anchor signed; the others stay `inconclusive`, named among the refused."""
-    for report in reports:
-        for revocation in report.revocations:
-            try:
-                store.add_revocations(revocation)
-            except BadSignature as error:
-                report.signature = "inconclusive"
-                issuer = revocation["tbs_cert_list"]["issuer"].human_friendly
-                report.refused.append(Refused(issuer, "", str(error)))
-            else:
-                report.signature = "passed"
-
-
-def read_signer(path: Path) -> x509.Certificate | None:
-    """The first certificate of a file, or None where it holds none.
+def read_signers(path: Path) -> Signers:
+    """The certificates of a file that shall have signed a list.
 
     Raises:
         Malformed: neither a certificate nor a list of them.
     """
-    found = read_source(path.name, path.read_bytes()).certificates
-    return found[0] if found else None
+    return Signers(tuple(read_source(path.name, path.read_bytes()).certificates), named=True)
 
 
 def keep(path: Path, report: SourceReport) -> Path:

@@ -2,18 +2,25 @@
 
 RSA goes through `cryptography`; ECDSA does too where the parameters are those of a curve that it knows, and through
 `elliptic` where a state uses other ones (18 % of real CSCA certificates carry explicit parameters).
+
+What real issuers get wrong without weakening anything is tried after what the standard says: another salt length or mask
+hash than the parameters state, DigestInfo without NULL, numbers in plain form, leading zeros lost (chip.md section 3).
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+from collections.abc import Iterator
 
 from asn1crypto import algos, keys
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
+from reader import ber
+from reader.crypto.curves import CURVES, NAME_OF_OID
 from reader.crypto.elliptic import Curve, verify_ecdsa
 from reader.errors import BadSignature, Malformed, NotSupported, parsing
 
@@ -24,10 +31,64 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha384": hashes.SHA384,
     "sha512": hashes.SHA512,
 }
-FAST_CURVES = (ec.SECP224R1, ec.SECP256R1, ec.SECP384R1, ec.SECP521R1, ec.BrainpoolP256R1, ec.BrainpoolP384R1, ec.BrainpoolP512R1)  # fmt: skip
+DIGEST_OIDS = {
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.4": "sha224",
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "2.16.840.1.101.3.4.2.2": "sha384",
+    "2.16.840.1.101.3.4.2.3": "sha512",
+}
+SIZES = {20: "sha1", 28: "sha224", 32: "sha256", 48: "sha384", 64: "sha512"}
+RSA_ENCRYPTION, RSASSA_PSS, PUBLIC_EC = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1"
+# Signature algorithm -> its hash; "" where the hash is named elsewhere. RFC 8017, RFC 5758, BSI TR-03111 section 5.2.1.
+SIGNATURE_OIDS = {
+    RSA_ENCRYPTION: "", RSASSA_PSS: "",
+    "1.2.840.113549.1.1.5": "sha1", "1.3.14.3.2.29": "sha1", "1.2.840.113549.1.1.14": "sha224",
+    "1.2.840.113549.1.1.11": "sha256", "1.2.840.113549.1.1.12": "sha384", "1.2.840.113549.1.1.13": "sha512",
+    PUBLIC_EC: "", "1.2.840.10045.4": "", "1.2.840.10045.4.2": "", "1.2.840.10045.4.3": "", "1.2.840.10045.4.1": "sha1",
+    "1.2.840.10045.4.3.1": "sha224", "1.2.840.10045.4.3.2": "sha256", "1.2.840.10045.4.3.3": "sha384",
+    "1.2.840.10045.4.3.4": "sha512", "0.4.0.127.0.7.1.1.4.1.1": "sha1", "0.4.0.127.0.7.1.1.4.1.2": "sha224",
+    "0.4.0.127.0.7.1.1.4.1.3": "sha256", "0.4.0.127.0.7.1.1.4.1.4": "sha384", "0.4.0.127.0.7.1.1.4.1.5": "sha512",
+    "1.2.840.10040.4.1": "", "1.2.840.10040.4.3": "sha1", "2.16.840.1.101.3.4.3.1": "sha224",
+    "2.16.840.1.101.3.4.3.2": "sha256",
+}  # fmt: skip
+FAST_CURVES: dict[str, type[ec.EllipticCurve]] = {
+    "secp192r1": ec.SECP192R1,
+    "secp224r1": ec.SECP224R1,
+    "secp256r1": ec.SECP256R1,
+    "secp384r1": ec.SECP384R1,
+    "secp521r1": ec.SECP521R1,
+    "brainpoolP256r1": ec.BrainpoolP256R1,
+    "brainpoolP384r1": ec.BrainpoolP384R1,
+    "brainpoolP512r1": ec.BrainpoolP512R1,
+}
+_CURVE_OF_PRIME = {curve.p: curve for curve in CURVES.values()}
 LARGEST_MODULUS = 8192
 # secp521r1 is the largest curve that states use; a hostile one of thousands of bits would take minutes.
 LARGEST_FIELD = 521
+
+
+def digest_name(algorithm: str) -> str:
+    """The hash of an object identifier, also where an issuer put that of a signature algorithm.
+
+    Raises:
+        NotSupported: none that this program knows.
+    """
+    found = DIGEST_OIDS.get(algorithm) or SIGNATURE_OIDS.get(algorithm)
+    if not found:
+        raise NotSupported(f"hash algorithm {algorithm}")
+    return found
+
+
+@parsing("signature algorithm")
+def hash_name(algorithm: bytes) -> str:
+    """The hash that an AlgorithmIdentifier of a signature names itself.
+
+    Raises:
+        NotSupported: it names none, or one that is unknown.
+    """
+    named = ber.element(algorithm).children()[0].dotted()
+    return _pss_parameters(algorithm)[0] if named == RSASSA_PSS else digest_name(named)
 
 
 @parsing("key or signature")
@@ -40,36 +101,40 @@ def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, s
         Malformed: key or signature cannot be parsed.
     """
     kind = str(public["algorithm"]["algorithm"].native)
-    name = str(algorithm["algorithm"].native)
+    named = str(algorithm["algorithm"].dotted)
+    if named not in SIGNATURE_OIDS:
+        raise NotSupported(f"signature algorithm {named}")
     try:
         if kind == "ec":
-            _verify_ecdsa(public, _digest_of(algorithm, name, digest), signature, message)
+            _verify_ecdsa(public, _digest_of(named, digest), signature, message)
         elif kind in {"rsa", "rsassa_pss"}:
-            _verify_rsa(public, algorithm, name, digest, signature, message)
+            _verify_rsa(public, algorithm, named, digest, signature, message)
+        elif kind == "dsa":
+            _verify_dsa(public, _digest_of(named, digest), signature, message)
         else:
             raise NotSupported(f"public key algorithm {kind}")
     except InvalidSignature as error:
-        raise BadSignature(f"{name} signature does not verify") from error
+        raise BadSignature(f"{kind} signature does not verify") from error
     except UnsupportedAlgorithm as error:
-        raise NotSupported(f"{name} signature") from error
+        raise NotSupported(f"{kind} signature") from error
 
 
-def _digest_of(algorithm: algos.SignedDigestAlgorithm, name: str, digest: str | None) -> str:
-    found = name.partition("_")[0] if name.startswith("sha") else digest
-    if found is None:
-        try:
-            found = str(algorithm.hash_algo)
-        except ValueError as error:
-            raise NotSupported(f"signature algorithm {name}") from error
+def _digest_of(named: str, digest: str | None) -> str:
+    found = SIGNATURE_OIDS[named] or digest
+    if not found:
+        raise NotSupported(f"signature algorithm {named} without a hash")
     if found not in HASHES:
         raise NotSupported(f"hash algorithm {found}")
     return found
 
 
+# -- RSA -------------------------------------------------------------------------------------------------------------
+
+
 def _verify_rsa(
     public: keys.PublicKeyInfo,
     algorithm: algos.SignedDigestAlgorithm,
-    name: str,
+    named: str,
     digest: str | None,
     signature: bytes,
     message: bytes,
@@ -79,75 +144,151 @@ def _verify_rsa(
     if modulus.bit_length() > LARGEST_MODULUS:
         raise NotSupported(f"RSA key of {modulus.bit_length()} bits")
     key = rsa.RSAPublicNumbers(int(numbers["public_exponent"].native), modulus).public_key()
-    if name == "rsassa_pss":
-        parameters = algorithm["parameters"]
-        chosen = HASHES[str(parameters["hash_algorithm"]["algorithm"].native)]
-        mask = HASHES[str(parameters["mask_gen_algorithm"]["parameters"]["algorithm"].native)]
-        scheme: padding.AsymmetricPadding = padding.PSS(padding.MGF1(mask()), int(parameters["salt_length"].native))
-        key.verify(signature, message, scheme, chosen())
+    signature = signature.lstrip(b"\x00").rjust((modulus.bit_length() + 7) // 8, b"\x00")
+    if named == RSASSA_PSS:
+        _verify_pss(key, algorithm, signature, message)
     else:
-        key.verify(signature, message, padding.PKCS1v15(), HASHES[_digest_of(algorithm, name, digest)]())
+        _verify_pkcs1(key, _digest_of(named, digest), signature, message)
+
+
+def _verify_pkcs1(key: rsa.RSAPublicKey, digest: str, signature: bytes, message: bytes) -> None:
+    try:
+        key.verify(signature, message, padding.PKCS1v15(), HASHES[digest]())
+    except InvalidSignature:
+        # RFC 8017 section 9.2 note 2: DigestInfo may come without the NULL of its parameters.
+        recovered = key.recover_data_from_signature(signature, padding.PKCS1v15(), None)
+        oid = algos.DigestAlgorithmId(digest).dump()
+        bare = ber.build(ber.SEQUENCE, oid) + ber.build(ber.OCTET_STRING, hashlib.new(digest, message).digest())
+        if not hmac.compare_digest(recovered, ber.build(ber.SEQUENCE, bare)):
+            raise
+
+
+def _verify_pss(key: rsa.RSAPublicKey, algorithm: algos.SignedDigestAlgorithm, signature: bytes, message: bytes) -> None:  # fmt: skip
+    stated = _pss_parameters(algorithm.dump())
+    for chosen, mask, salt in _pss_candidates(*stated):
+        length = padding.PSS.AUTO if salt is None else salt
+        scheme = padding.PSS(padding.MGF1(HASHES[mask]()), length)
+        try:
+            key.verify(signature, message, scheme, HASHES[chosen]())
+        except (InvalidSignature, ValueError):
+            continue
+        return
+    raise BadSignature("PSS signature does not verify")
+
+
+def _pss_parameters(algorithm: bytes) -> tuple[str, str, int]:
+    """Hash, mask hash and salt length; absent ones are those of RFC 4055 section 3.1."""
+    parts = ber.element(algorithm).children()
+    hash_name, mask_name, salt = "sha1", "sha1", 20
+    if len(parts) > 1 and parts[1].tag == ber.SEQUENCE:
+        for part in parts[1].children():
+            inner = ber.element(part.value)
+            if part.tag == 0xA0:
+                hash_name = digest_name(inner.children()[0].dotted())
+            elif part.tag == 0xA1:
+                mask_name = digest_name(inner.children()[1].children()[0].dotted())
+            elif part.tag == 0xA2:
+                salt = inner.integer()
+    return hash_name, mask_name, salt
+
+
+def _pss_candidates(hash_name: str, mask: str, salt: int) -> Iterator[tuple[str, str, int | None]]:
+    if salt >= 0:
+        yield hash_name, mask, salt
+    yield hash_name, mask, None
+    if mask != hash_name:
+        yield hash_name, hash_name, None
+
+
+def _verify_dsa(public: keys.PublicKeyInfo, digest: str, signature: bytes, message: bytes) -> None:
+    parameters = public["algorithm"]["parameters"]
+    p, q, g = (int(parameters[name].native) for name in ("p", "q", "g"))
+    if p.bit_length() > LARGEST_MODULUS:
+        raise NotSupported(f"DSA key of {p.bit_length()} bits")
+    numbers = dsa.DSAPublicNumbers(int(public["public_key"].parsed.native), dsa.DSAParameterNumbers(p, q, g))
+    # FIPS 186-4 section 4.6: the leftmost bits of the hash, as many as the subgroup has.
+    hashed = hashlib.new(digest, message).digest()[: (q.bit_length() + 7) // 8]
+    chosen = SIZES.get(len(hashed))
+    if chosen is None:
+        raise NotSupported(f"DSA with a subgroup of {q.bit_length()} bits")
+    numbers.public_key().verify(signature, hashed, Prehashed(HASHES[chosen]()))
+
+
+# -- elliptic curves -------------------------------------------------------------------------------------------------
 
 
 def _verify_ecdsa(public: keys.PublicKeyInfo, digest: str, signature: bytes, message: bytes) -> None:
+    curve = _curve(public["algorithm"]["parameters"])
+    point, curve = _point(bytes(public["public_key"].native), curve)
     hashed = hashlib.new(digest, message).digest()
-    point = bytes(public["public_key"].native)
-    parameters = public["algorithm"]["parameters"]
-    fast = _fast_curve(parameters)
-    if fast is not None:
-        ec.EllipticCurvePublicKey.from_encoded_point(fast(), point).verify(
-            signature, hashed, ec.ECDSA(Prehashed(HASHES[digest]()))
-        )
+    r, s = ecdsa_numbers(signature, (curve.n.bit_length() + 7) // 8)
+    fast = FAST_CURVES.get(curve.name)
+    if fast is None:
+        if not verify_ecdsa(curve, point, hashed, r, s):
+            raise BadSignature("ECDSA signature does not verify")
         return
-    curve = explicit_curve(parameters)
-    both = algos.DSASignature.load(signature, strict=True)
-    r, s = int(both["r"].native), int(both["s"].native)
-    if not verify_ecdsa(curve, curve.decode(point), hashed, r, s):
-        raise BadSignature("ECDSA signature does not verify")
+    key = ec.EllipticCurvePublicNumbers(*point, fast()).public_key()
+    key.verify(encode_dss_signature(r, s), hashed, ec.ECDSA(Prehashed(HASHES[digest]())))
 
 
-OID_OF_CURVE = {
-    "1.3.132.0.33": ec.SECP224R1,
-    "1.2.840.10045.3.1.7": ec.SECP256R1,
-    "1.3.132.0.34": ec.SECP384R1,
-    "1.3.132.0.35": ec.SECP521R1,
-    "1.3.36.3.3.2.8.1.1.7": ec.BrainpoolP256R1,
-    "1.3.36.3.3.2.8.1.1.11": ec.BrainpoolP384R1,
-    "1.3.36.3.3.2.8.1.1.13": ec.BrainpoolP512R1,
-}
-# Prime and order identify the explicit parameters of a curve that is known by name (RFC 5639, FIPS 186-4).
-KNOWN_PRIMES: dict[int, type[ec.EllipticCurve]] = {
-    0xA9FB57DBA1EEA9BC3E660A909D838D726E3BF623D52620282013481D1F6E5377: ec.BrainpoolP256R1,
-    0x8CB91E82A3386D280F5D6F7E50E641DF152F7109ED5456B412B1DA197FB71123ACD3A729901D1A71874700133107EC53: ec.BrainpoolP384R1,
-    0xAADD9DB8DBE9C48B3FD4E6AE33C9FC07CB308DB3B3C9D20ED6639CCA703308717D4D9B009BC66842AECDA12AE6A380E62881FF2F2D82C68528AA6056583A48F3: ec.BrainpoolP512R1,
-    2**256 - 2**224 + 2**192 + 2**96 - 1: ec.SECP256R1,
-    2**384 - 2**128 - 2**96 + 2**32 - 1: ec.SECP384R1,
-    2**521 - 1: ec.SECP521R1,
-}
+def ecdsa_numbers(signature: bytes, size: int) -> tuple[int, int]:
+    """The numbers r and s of a DER structure, or plain one after another (BSI TR-03111 section 5.2); taken as unsigned.
+
+    Raises:
+        Malformed: neither.
+    """
+    if signature[:1] == b"\x30":
+        try:
+            whole = ber.element(signature)
+            r, s = whole.children()[:2]
+        except (Malformed, ValueError):
+            whole = None
+        if whole is not None and whole.raw == signature and r.tag == s.tag == ber.INTEGER:
+            return int.from_bytes(r.value, "big"), int.from_bytes(s.value, "big")
+    if len(signature) != 2 * size:
+        raise Malformed("not an ECDSA signature")
+    return int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
 
 
-def _fast_curve(parameters: keys.ECDomainParameters) -> type[ec.EllipticCurve] | None:
+def _point(raw: bytes, curve: Curve) -> tuple[tuple[int, int], Curve]:
+    """The public point, on the stated curve or, where an issuer stated the wrong one, on the named one it belongs to.
+
+    A key of another curve of that size was seen with real signers (chip.md section 3, gmrtd #130). The equation decides:
+    a point fits another curve by chance with probability 2^-256, and only curves known by name are tried.
+    """
+    siblings = [other for other in CURVES.values() if other.size == curve.size and other.name != curve.name]
+    for candidate in (curve, *siblings):
+        try:
+            return candidate.decode(_uncompressed(raw, candidate)), candidate
+        except Malformed as error:
+            refused = error
+        # A compressed point fits half of all curves: it says nothing about the curve.
+        if raw[:1] in {b"\x02", b"\x03"}:
+            raise refused
+    raise Malformed("point is not on the curve")
+
+
+def _uncompressed(raw: bytes, curve: Curve) -> bytes:
+    """The form with both coordinates: compressed and hybrid ones are spelled out (SEC 1 section 2.3.4)."""
+    if raw[:1] in {b"\x06", b"\x07"}:
+        return b"\x04" + raw[1:]
+    if raw[:1] in {b"\x02", b"\x03"} and len(raw) == curve.size + 1:
+        return curve.encode(_decompress(raw, curve.p, curve.a, curve.b))
+    return raw
+
+
+def _curve(parameters: keys.ECDomainParameters) -> Curve:
     if parameters.name == "named":
-        found = OID_OF_CURVE.get(parameters.chosen.dotted)
-        if found is None:
-            raise NotSupported(f"curve {parameters.chosen.dotted}")
-        return found
-    known = KNOWN_PRIMES.get(explicit_curve(parameters).p)
-    if known is None:
-        return None
-    return known if _same_generator(known, explicit_curve(parameters)) else None
-
-
-def _same_generator(known: type[ec.EllipticCurve], curve: Curve) -> bool:
-    """Whether the explicit parameters are those of the named curve: a changed generator would forge signatures."""
-    one = ec.derive_private_key(1, known()).public_key().public_numbers()
-    two = ec.derive_private_key(2, known()).public_key().public_numbers()
-    return curve.g == (one.x, one.y) and curve.multiply(2, curve.g) == (two.x, two.y) and curve.contains((two.x, two.y))
+        oid = parameters.chosen.dotted
+        if oid not in NAME_OF_OID:
+            raise NotSupported(f"curve {oid}")
+        return CURVES[NAME_OF_OID[oid]]
+    return explicit_curve(parameters)
 
 
 @parsing("curve parameters")
 def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
-    """The curve of explicit parameters over a prime field.
+    """The curve of explicit parameters over a prime field; one that is known by name comes back under its name.
 
     Raises:
         NotSupported: implicit parameters or a binary field.
@@ -159,11 +300,14 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     if chosen["field_id"]["field_type"].native != "prime_field":
         raise NotSupported("curve over a binary field")
     p, n = int(chosen["field_id"]["parameters"].native), int(chosen["order"].native)
-    if not (p > 2 and p.bit_length() <= LARGEST_FIELD and n > 2 and n.bit_length() <= LARGEST_FIELD + 1):
+    if not (p > 3 and p % 2 and p.bit_length() <= LARGEST_FIELD and n > 2 and n.bit_length() <= LARGEST_FIELD + 1):
         raise NotSupported(f"curve over {p.bit_length()} bits")
-    a = int.from_bytes(chosen["curve"]["a"].native, "big")
-    b = int.from_bytes(chosen["curve"]["b"].native, "big")
+    a = int.from_bytes(chosen["curve"]["a"].native, "big") % p
+    b = int.from_bytes(chosen["curve"]["b"].native, "big") % p
     base = bytes(chosen["base"].native)
+    known = _CURVE_OF_PRIME.get(p)
+    if known is not None and (known.a, known.b, known.n) == (a, b, n) and _is_generator(base, known):
+        return known
     size = (p.bit_length() + 7) // 8
     if base[:1] in {b"\x02", b"\x03"}:
         generator = _decompress(base, p, a, b)
@@ -175,9 +319,39 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     return curve
 
 
-def _decompress(base: bytes, p: int, a: int, b: int) -> tuple[int, int]:
-    if p % 4 != 3:
-        raise NotSupported("compressed generator on this field")
-    x = int.from_bytes(base[1:], "big")
-    y = pow(x**3 + a * x + b, (p + 1) // 4, p)
-    return x, y if y % 2 == base[0] & 1 else p - y
+def _is_generator(base: bytes, known: Curve) -> bool:
+    """Whether an encoded point is the generator of a known curve: a changed one would forge signatures."""
+    x, y = known.g
+    if base[:1] in {b"\x02", b"\x03"}:
+        return int.from_bytes(base[1:], "big") == x and base[0] & 1 == y & 1
+    return base[1:] == known.encode(known.g)[1:]
+
+
+def _decompress(raw: bytes, p: int, a: int, b: int) -> tuple[int, int]:
+    x = int.from_bytes(raw[1:], "big")
+    y = _square_root((x**3 + a * x + b) % p, p)
+    return x, y if y % 2 == raw[0] & 1 else p - y
+
+
+def _square_root(value: int, p: int) -> int:
+    """Of a number modulo a prime; for p = 1 mod 4 by Tonelli and Shanks. A non-residue gives something else's root."""
+    if p % 4 == 3:
+        return pow(value, (p + 1) // 4, p)
+    odd, twos = p - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    if twos > 128 or pow(value, (p - 1) // 2, p) != 1:
+        raise Malformed("not a point of this field")
+    other = next((z for z in range(2, 256) if pow(z, (p - 1) // 2, p) == p - 1), None)
+    if other is None:
+        raise Malformed("modulus is not prime")
+    step, root, rest, order = pow(other, odd, p), pow(value, (odd + 1) // 2, p), pow(value, odd, p), twos
+    while rest != 1:
+        power, squared = 0, rest
+        while squared != 1 and power < order:
+            squared, power = squared * squared % p, power + 1
+        if power >= order:
+            raise Malformed("modulus is not prime")
+        factor = pow(step, 1 << (order - power - 1), p)
+        root, rest, step, order = root * factor % p, rest * factor * factor % p, factor * factor % p, power
+    return root

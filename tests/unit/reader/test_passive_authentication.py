@@ -17,15 +17,19 @@ from hardware_mocks.chip.image import GROUP, SOD, CardImage
 from hardware_mocks.chip.octets import wrap
 from hardware_mocks.issuing_state import IssuingState
 from reader import tlv
+from reader.cms import SignedData
 from reader.crypto.curves import CURVES
 from reader.crypto.signatures import explicit_curve
 from reader.errors import Malformed, NotSupported
 from reader.evidence import Result, chip_verdict, data_verdict
 from reader.lds import sod
 from reader.passive_authentication import check_hash, verify
-from reader.trust import TrustStore, read_source
+from reader.trust import TrustStore
+from reader.trust_sources import read_source
 
 from .conftest import HOLDER, NOW, PORTRAIT
+
+NO_SIGNATURE = SignedData("", b"", b"", (), (), ())
 
 
 def judged(card: CardImage, trust: TrustStore, *, state: str = "UTO", at: date | None = None) -> dict:
@@ -55,7 +59,8 @@ def resigned(state: IssuingState, card: CardImage, *, drop: str = "", key: ec.El
 
 def test_every_check_of_a_true_card_passes(card, trust):
     found = judged(card, trust)
-    revocation = found.pop("revocation")
+    revocation, document_type = found.pop("revocation"), found.pop("document_type")
+    assert (document_type.result, document_type.code) == (Result.NOT_PERFORMED, "no_document_type_list")
     assert {finding.result for finding in found.values()} == {Result.PASSED}
     assert (revocation.result, revocation.code) == (Result.NOT_PERFORMED, "no_revocation_list")
     assert data_verdict([*found.values(), revocation]) == "authentic"
@@ -138,7 +143,7 @@ def test_signed_attributes_without_a_digest_of_the_content_are_refused(state, ca
 
 def test_a_weak_hash_passes_and_is_named():
     content = b"\x61\x00"
-    weak = sod.SecurityObject("sha1", {"DG1": hashlib.sha1(content).digest()}, b"", "", cms.SignedData())
+    weak = sod.SecurityObject("sha1", {"DG1": hashlib.sha1(content).digest()}, "", NO_SIGNATURE)
     assert (check_hash(weak, "DG1", content).result, check_hash(weak, "DG1", content).code) == (
         Result.PASSED,
         "weak_hash",
@@ -146,7 +151,7 @@ def test_a_weak_hash_passes_and_is_named():
 
 
 def test_a_hash_that_nobody_knows_is_not_supported():
-    unknown = sod.SecurityObject("md5", {"DG1": bytes(16)}, b"", "", cms.SignedData())
+    unknown = sod.SecurityObject("md5", {"DG1": bytes(16)}, "", NO_SIGNATURE)
     assert check_hash(unknown, "DG1", b"").result is Result.NOT_SUPPORTED
 
 
@@ -205,7 +210,7 @@ def test_a_security_object_with_any_byte_changed_is_never_authentic_and_never_a_
         # Only what nobody signed may differ: version numbers, and the list of algorithms around the signature.
         signed = sod.parse(bytes(raw))
         assert signed.hashes == sod.parse(card.files[SOD]).hashes
-        assert signed.content == sod.parse(card.files[SOD]).content
+        assert signed.signed.content == sod.parse(card.files[SOD]).signed.content
 
 
 def test_a_length_beyond_all_limits_is_a_finding(trust):

@@ -2,64 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from datetime import UTC, datetime
-
 import pytest
 
-from hardware_mocks.issuing_state import IssuingState
-from reader import trust
 from reader.chip_authenticity import active_authentication
-from reader.errors import BadSignature, Malformed
-
-
-def test_the_german_master_list_is_read_whole(shared_data):
-    folder = shared_data / "trust"
-    signer = trust.read_source("root", (folder / "DE_ROOT_CA_CSCA07.cer").read_bytes()).certificates[0]
-    report = trust.read_source("list", next(folder.glob("*.ml")).read_bytes(), signer)
-    assert (len(report.certificates), len(report.countries), report.link, report.refused) == (588, 112, 213, [])
-    assert report.self_signed == report.self_signed_verified == 375
-    assert report.signature == "passed"
-
-
-def test_without_a_signer_a_master_list_is_inconclusive_and_with_a_wrong_one_failed(shared_data):
-    raw = next((shared_data / "trust").glob("*.ml")).read_bytes()
-    assert trust.read_source("list", raw).signature == "inconclusive"
-    stranger = trust.parse_certificate(IssuingState(datetime.now(UTC)).anchor_der())
-    assert trust.read_source("list", raw, stranger).signature == "failed"
-
-
-def test_a_flipped_bit_in_a_master_list_fails_its_signature(shared_data):
-    raw = bytearray(next((shared_data / "trust").glob("*.ml")).read_bytes())
-    raw[len(raw) // 2] ^= 1
-    with contextlib.suppress(Malformed):
-        assert trust.read_source("list", bytes(raw)).signature == "failed"
-
-
-def test_a_self_signed_certificate_with_a_wrong_signature_is_refused_by_name():
-    raw = bytearray(IssuingState(datetime.now(UTC)).anchor_der())
-    raw[-3] ^= 1
-    report = trust.read_source("one", bytes(raw))
-    assert report.certificates == []
-    assert "CSCA Demonstration" in report.refused[0].subject
-
-
-@pytest.mark.parametrize(
-    "raw", [b"", b"hello", b"\x30\x03\x02\x01\x01", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
-)
-def test_what_is_no_source_is_refused(raw):
-    try:
-        report = trust.read_source("x", raw)
-    except Malformed:
-        return
-    assert report.certificates == []
-    assert report.refused
-
-
-def test_the_same_anchor_twice_counts_once():
-    raw = IssuingState(datetime.now(UTC)).anchor_der()
-    assert len(trust.TrustStore.from_der([raw, raw])) == 1
-
+from reader.errors import BadSignature
 
 # Captured from a card (RSA-1792, SHA-256, trailer 34CC); source: gmrtd/gmrtd active_auth_test.go, facts only.
 DG15 = bytes.fromhex(

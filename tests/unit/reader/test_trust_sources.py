@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks.issuing_state import IssuingState
+from reader import ber, certificate
 from reader.adapters import trust_directory, trust_home
 from reader.adapters.trust_directory import read_files
+from reader.certificate import parse as parse_certificate
 from reader.errors import BadSignature, Malformed
-from reader.trust import TrustStore, parse_certificate, read_source
+from reader.trust import TrustStore
+from reader.trust_sources import Signers, read_source
 
 from .conftest import NOW
 
@@ -30,12 +33,12 @@ def test_the_german_master_list_is_read_whole(master_list):
 
 def test_the_german_master_list_is_anchored_by_its_root(master_list):
     root = parse_certificate(next(master_list.parent.glob("DE_ROOT*.cer")).read_bytes())
-    assert read_source("list", master_list.read_bytes(), root).signature == "passed"
+    assert read_source("list", master_list.read_bytes(), Signers((root,), named=True)).signature == "passed"
 
 
 def test_a_root_that_did_not_sign_the_master_list_fails_it(master_list, state):
     stranger = parse_certificate(state.anchor_der())
-    assert read_source("list", master_list.read_bytes(), stranger).signature == "failed"
+    assert read_source("list", master_list.read_bytes(), Signers((stranger,), named=True)).signature == "failed"
 
 
 def test_vietnam_is_in_the_list_though_its_curve_has_explicit_parameters(master_list):
@@ -84,7 +87,7 @@ def test_a_file_of_no_known_kind_becomes_a_report_with_one_refusal(tmp_path):
     (tmp_path / "x.der").write_bytes(b"hello")
     (report,) = read_files([tmp_path / "x.der"])
     assert len(report.refused) == 1
-    assert not trust_home.usable(report)
+    assert not trust_directory.usable(report)
 
 
 def test_the_same_anchor_twice_counts_once(state):
@@ -92,13 +95,9 @@ def test_the_same_anchor_twice_counts_once(state):
 
 
 def test_anchors_are_found_by_name_whatever_its_case_and_spaces(state):
-    from reader.trust import name_key
-
     name = parse_certificate(state.anchor_der()).subject
     other = x509.Name([x509.NameAttribute(a.oid, f" {a.value.lower()}  ") for a in state._root.subject if a.oid.dotted_string != "2.5.4.6"])  # fmt: skip
-    from asn1crypto import x509 as asn1
-
-    assert name_key(asn1.Name.load(other.public_bytes())) == name_key(name)[1:]
+    assert certificate.name(ber.element(other.public_bytes())).key == name.key[1:]
 
 
 def test_a_revocation_list_of_a_stranger_is_not_taken(state):
