@@ -31,7 +31,10 @@ class StatusWord(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommandApdu:
-    """One command. `le` is the number of bytes expected (0: none); above 256 it goes out in extended form."""
+    """One command. `le` is the number of bytes expected (0: none); above 256 it goes out in extended form.
+
+    `extended` asks for that form though the plain answer would be short: the protected one may be longer.
+    """
 
     ins: int
     p1: int = 0
@@ -39,15 +42,21 @@ class CommandApdu:
     payload: bytes = b""
     le: int = 0
     cla: int = 0
+    extended: bool = False
 
     def __bytes__(self) -> bytes:
         head = bytes([self.cla, self.ins, self.p1, self.p2])
-        if len(self.payload) <= 255 and self.le <= SHORT_LE:
+        if len(self.payload) <= 255 and self.le <= SHORT_LE and not self.extended:
             body = bytes([len(self.payload)]) + self.payload if self.payload else b""
             return head + body + (bytes([self.le & 0xFF]) if self.le else b"")
         body = b"\x00" + len(self.payload).to_bytes(2, "big") + self.payload if self.payload else b""
         le = (b"" if self.payload else b"\x00") + (self.le & 0xFFFF).to_bytes(2, "big") if self.le else b""
         return head + body + le
+
+
+def is_extended(raw: bytes) -> bool:
+    """Whether a command is in extended form: its fifth byte is zero and more follow."""
+    return len(raw) > 5 and raw[4] == 0
 
 
 @dataclass(frozen=True, slots=True)

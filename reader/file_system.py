@@ -1,6 +1,9 @@
 """Selecting and reading elementary files: chunk by chunk, never past the TLV length, resumable at a byte offset.
 
-Sizes and counts that the chip controls have named limits (`Limits`). Sources: Doc 9303-10 section 3.6, chip.md section 3.
+The first read of a file selects it by its short identifier and asks for a whole chunk, so that a small file costs one
+command. Whatever the chip refuses is learned (`Capabilities`): chunks shrink, the identifier gives way to SELECT, the chunk
+to a look at the header. Sizes and counts that the chip controls have named limits (`Limits`).
+Sources: Doc 9303-10 sections 3.6 and 3.11, chip.md section 3.
 """
 
 from __future__ import annotations
@@ -9,27 +12,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reader import tlv
-from reader.apdu import CommandApdu, StatusWord
+from reader.apdu import SHORT_LE, CommandApdu, ResponseApdu, StatusWord
+from reader.capabilities import USUAL_RESPONSE, Capabilities
 from reader.errors import (
     FileNotPresent,
     LimitExceeded,
     Malformed,
     NotAnIdentityCard,
+    SecureMessagingBroken,
     UnexpectedStatus,
 )
 from reader.secure_messaging import Channel
 
 APPLICATION = bytes.fromhex("A0000002471001")
-MASTER_FILE = 0x3F00
-CARD_ACCESS = 0x011C
 FILES = {
     "EF_COM": (0x011E, 0x1E),
     "EF_SOD": (0x011D, 0x1D),
     **{f"DG{number}": (0x0100 + number, number) for number in range(1, 17)},
 }
+# In front of the application, where the same identifier means another file.
+CARD_SECURITY = "EF_CardSecurity"
+IDENTIFIERS = {**FILES, CARD_SECURITY: (0x011D, 0x1D)}
 # Fingerprints and iris: never read (DESIGN.md section 4.8).
 FORBIDDEN = {"DG3", "DG4"}
 SHORT_OFFSETS = 0x8000
+HEADER = 8
+INDEFINITE = 0x80
+GOOD = {StatusWord.SUCCESS, StatusWord.END_OF_FILE}
+ABSENT = {StatusWord.FILE_NOT_FOUND, 0x6A83, StatusWord.SECURITY_STATUS, StatusWord.REFERENCE_NOT_FOUND}
+# Nothing to read there: the offset or the length lies behind the end of the file.
+BEHIND_THE_END = {StatusWord.END_OF_FILE, StatusWord.WRONG_OFFSET}
+STEPS = (2000, 1000)
+SHORT_STEPS = (192, 128, 64, 32, 16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +53,23 @@ class Limits:
     largest_file: int = 256 * 1024
     largest_card_access: int = 4 * 1024
     reads_a_file: int = 4096
-    extended_read: int = 2048
+    extended_read: int = 4096
+    lessons_a_card: int = 40
+    commands_a_card: int = 6000
+    seconds_a_card: float = 180.0
 
 
 @dataclass(slots=True)
 class Reading:
-    """One file so far; survives a lost card, so that the next channel goes on where this one stopped."""
+    """One file so far; survives a lost card, so that the next channel goes on where this one stopped.
+
+    `unbounded` is set by an outer object of indefinite length: such a file ends where the chip says so.
+    """
 
     name: str
     content: bytearray = field(default_factory=bytearray)
     total: int = 0
+    unbounded: bool = False
 
     @property
     def done(self) -> bool:
@@ -56,14 +77,52 @@ class Reading:
         return self.total > 0 and len(self.content) >= self.total
 
 
-class FileSystem:
-    """The files of one card behind one channel. `extended` is tried once and stepped down when the chip refuses."""
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One READ BINARY: where, how many plain bytes, and whether it selects by short identifier."""
 
-    def __init__(self, channel: Channel, limits: Limits | None = None, *, extended: bool = True) -> None:
-        self.channel = channel
+    offset: int
+    wanted: int
+    identifier: int = 0
+    first: bool = False
+
+    def command(self) -> CommandApdu:
+        if self.identifier:
+            return CommandApdu(0xB0, 0x80 | self.identifier, 0, le=self.wanted)
+        if self.offset < SHORT_OFFSETS:
+            return CommandApdu(0xB0, self.offset >> 8, self.offset & 0xFF, le=self.wanted)
+        # Beyond 32 KiB the offset travels in DO54 of the odd instruction (ISO/IEC 7816-4 section 7.2.3).
+        return CommandApdu(0xB1, payload=tlv.build(0x54, self.offset.to_bytes(3, "big")), le=self.wanted + HEADER)
+
+    def plain(self, response: ResponseApdu) -> bytes:
+        if self.offset < SHORT_OFFSETS or not response.payload:
+            return response.payload
+        return tlv.first(response.payload, 0x53)
+
+
+class FileSystem:
+    """The files of one card behind one channel. `lost` is set once the chip has dropped the channel."""
+
+    def __init__(
+        self, channel: Channel, limits: Limits | None = None, capabilities: Capabilities | None = None
+    ) -> None:
+        self.channel, self.lost = channel, False
+        self.capabilities = capabilities or Capabilities()
         self._limits = limits or Limits()
-        self.chunk = self._limits.extended_read if extended else channel.largest_short_read
-        self._shortest = 16
+        # What the read under way may be refused for, how much it asks for, and the most that was given before.
+        self._suspect, self._wanted, self._worked = "", 0, 0
+        self._lessons = 0
+
+    @property
+    def chunk(self) -> int:
+        """How many plain bytes the next read may ask for."""
+        known, short = self.capabilities, self.channel.largest_short_read
+        if not known.extended:
+            return min(known.chunk or short, short)
+        most = min(self._limits.extended_read, self.channel.largest_read(known.response or USUAL_RESPONSE))
+        return min(known.chunk or most, most)
+
+    # -- selecting
 
     def select_application(self) -> None:
         """SELECT the eMRTD application by name.
@@ -71,22 +130,25 @@ class FileSystem:
         Raises:
             NotAnIdentityCard: the chip has none.
         """
-        response = self.channel.transmit(CommandApdu(0xA4, 0x04, 0x0C, APPLICATION))
+        response = self._select(CommandApdu(0xA4, 0x04, 0x0C, APPLICATION))
         if not response.ok:
             raise NotAnIdentityCard(f"no eMRTD application: status {response.status:04X}")
 
-    def card_access(self) -> bytes | None:
-        """EF.CardAccess, or None where the chip has none or does not give it (chips differ in how they say so)."""
-        self.channel.transmit(CommandApdu(0xA4, 0x00, 0x0C, MASTER_FILE.to_bytes(2, "big")))
-        if not self.channel.transmit(CommandApdu(0xA4, 0x02, 0x0C, CARD_ACCESS.to_bytes(2, "big"))).ok:
-            return None
-        first = self.channel.transmit(CommandApdu(0xB0, le=256))
-        if not first.payload or first.status not in {StatusWord.SUCCESS, StatusWord.END_OF_FILE}:
-            return None
-        _, length, head = tlv.header(first.payload)
-        if length > self._limits.largest_card_access:
-            raise LimitExceeded(f"EF.CardAccess of {length} bytes")
-        return first.payload[: head + length]
+    def _select(self, command: CommandApdu) -> ResponseApdu:
+        """SELECT without asking for file information; chips that insist on giving it are asked for it."""
+        response = self.channel.transmit(command)
+        if response.status in {0x6A86, StatusWord.WRONG_LENGTH, StatusWord.WRONG_OFFSET}:
+            response = self.channel.transmit(CommandApdu(0xA4, command.p1, 0x00, command.payload, SHORT_LE))
+        good = response.ok or response.status >> 8 in {0x61, 0x62}
+        return ResponseApdu(b"", StatusWord.SUCCESS) if good else response
+
+    def _select_file(self, name: str) -> None:
+        self._suspect = ""
+        response = self._select(CommandApdu(0xA4, 0x02, 0x0C, IDENTIFIERS[name][0].to_bytes(2, "big")))
+        if not response.ok:
+            raise FileNotPresent(f"{name}: status {response.status:04X}")
+
+    # -- reading
 
     def read(self, reading: Reading, on_bytes: Callable[[int, int], None] | None = None) -> bytes:
         """The whole file, going on from what `reading` already holds.
@@ -94,61 +156,164 @@ class FileSystem:
         Raises:
             FileNotPresent: the chip has no such file, or keeps it locked.
             LimitExceeded: larger than any honest file.
+            Malformed: it ends before its length.
+            UnexpectedStatus: the chip refuses every way of reading it.
             CardRemoved, SecureMessagingBroken: try again with a new channel and the same `reading`.
         """
         if reading.name in FORBIDDEN:
             raise FileNotPresent(f"{reading.name} is never read")
-        file_id, _ = FILES[reading.name]
-        if not self.channel.transmit(CommandApdu(0xA4, 0x02, 0x0C, file_id.to_bytes(2, "big"))).ok:
-            raise FileNotPresent(reading.name)
-        for _ in range(self._limits.reads_a_file):
-            if reading.done:
-                return bytes(reading.content[: reading.total])
-            self._append(reading, self._read_once(reading))
-            if on_bytes is not None:
-                on_bytes(len(reading.content), reading.total)
-        raise LimitExceeded(f"{reading.name} does not end")
+        try:
+            selected = self._begin(reading)
+            for _ in range(self._limits.reads_a_file):
+                if reading.done:
+                    break
+                selected = self._step(reading, selected=selected)
+                if on_bytes is not None and reading.content:
+                    on_bytes(len(reading.content), reading.total)
+        except SecureMessagingBroken as broken:
+            if self._broken(reading, broken):
+                raise
+            # Nothing to learn from: an interruption like any other.
+            raise SecureMessagingBroken(str(broken)) from broken
+        if not reading.done:
+            raise LimitExceeded(f"{reading.name} does not end")
+        return bytes(reading.content[: reading.total])
 
-    def _append(self, reading: Reading, more: bytes) -> None:
-        if not more:
-            raise Malformed(f"{reading.name} ends before its length")
-        reading.content += more
-        if not reading.total:
-            _, length, head = tlv.header(bytes(reading.content[:8]))
-            reading.total = head + length
-            if reading.total > self._limits.largest_file:
-                raise LimitExceeded(f"{reading.name} of {reading.total} bytes")
-
-    def _read_once(self, reading: Reading) -> bytes:
-        offset = len(reading.content)
-        left = reading.total - offset if reading.total else self.chunk
-        while True:
-            wanted = min(self.chunk, left)
-            command = self._read_command(offset, wanted)
-            response = self.channel.transmit(command)
-            if response.payload and response.status in {StatusWord.SUCCESS, StatusWord.END_OF_FILE}:
-                return _plain(response.payload, odd=offset >= SHORT_OFFSETS)[:left]
-            if response.status >> 8 == 0x6C and 0 < response.status & 0xFF < wanted:
-                self.chunk = response.status & 0xFF
-            elif not self._step_down(response.status):
-                raise UnexpectedStatus(f"READ BINARY {reading.name}", response.status)
-
-    @staticmethod
-    def _read_command(offset: int, wanted: int) -> CommandApdu:
-        if offset < SHORT_OFFSETS:
-            return CommandApdu(0xB0, offset >> 8, offset & 0xFF, le=wanted)
-        # Beyond 32 KiB the offset travels in DO54 of the odd instruction (ISO/IEC 7816-4 section 7.2.3).
-        return CommandApdu(0xB1, payload=tlv.build(0x54, offset.to_bytes(3, "big")), le=wanted + 8)
-
-    def _step_down(self, status: int) -> bool:
-        """Whether a smaller read may help; halves the chunk."""
-        refused = {StatusWord.WRONG_LENGTH, StatusWord.WRONG_OFFSET, StatusWord.SM_OBJECTS_INCORRECT, 0x6282, 0x6F00}
-        if status not in refused or self.chunk <= self._shortest:
+    def _begin(self, reading: Reading) -> bool:
+        """SELECT, unless the first read will."""
+        if self.capabilities.short_identifiers and not reading.content:
             return False
-        short = self.channel.largest_short_read
-        self.chunk = short if self.chunk > short else self.chunk // 2
+        self._select_file(reading.name)
         return True
 
+    def _step(self, reading: Reading, *, selected: bool) -> bool:
+        """One read, or one lesson; returns whether the file is selected."""
+        attempt = self._attempt(reading, selected=selected)
+        self._suspect, self._wanted = self._suspicion(attempt), attempt.wanted
+        response = self.channel.transmit(attempt.command())
+        more = attempt.plain(response) if response.status in GOOD else b""
+        if more:
+            self._accept(reading, attempt, more, response.status)
+            return True
+        if reading.unbounded and reading.content and (response.status in BEHIND_THE_END or response.ok):
+            reading.total = len(reading.content)
+            return True
+        if attempt.identifier and self._is_selectable(reading.name, response.status):
+            return True
+        self._learn(attempt, response.status, reading)
+        return selected or bool(attempt.identifier and not self.capabilities.short_identifiers)
 
-def _plain(payload: bytes, *, odd: bool) -> bytes:
-    return tlv.first(payload, 0x53) if odd else payload
+    def _attempt(self, reading: Reading, *, selected: bool) -> _Attempt:
+        offset, first = len(reading.content), not reading.total and not reading.unbounded
+        wanted = self.chunk
+        if first and not offset and not self.capabilities.past_the_end:
+            wanted = HEADER
+        if reading.total:
+            wanted = min(wanted, reading.total - offset)
+        return _Attempt(offset, wanted, 0 if selected else IDENTIFIERS[reading.name][1], first)
+
+    def _accept(self, reading: Reading, attempt: _Attempt, more: bytes, status: int) -> None:
+        if not attempt.identifier and not attempt.first:
+            self._worked = max(self._worked, len(more))
+        reading.content += more[: reading.total - attempt.offset] if reading.total else more[: attempt.wanted]
+        if not reading.total and not reading.unbounded:
+            self._measure(reading)
+        if reading.unbounded and (status == StatusWord.END_OF_FILE or len(more) < attempt.wanted):
+            reading.total = len(reading.content)
+        if len(reading.content) > self._limits.largest_file:
+            raise LimitExceeded(f"{reading.name} of more than {self._limits.largest_file} bytes")
+
+    def _measure(self, reading: Reading) -> None:
+        """The size of the file from its header. Some issuers write the outer length as indefinite (chip.md section 3)."""
+        if len(reading.content) >= 2 and reading.content[1] == INDEFINITE:
+            reading.unbounded = True
+            return
+        try:
+            _, length, head = tlv.header(bytes(reading.content[:HEADER]))
+        except Malformed:
+            if len(reading.content) < HEADER:
+                return
+            raise
+        reading.total = head + length
+        if reading.total > self._limits.largest_file:
+            raise LimitExceeded(f"{reading.name} of {reading.total} bytes")
+
+    # -- learning
+
+    @staticmethod
+    def _suspicion(attempt: _Attempt) -> str:
+        """What to give up first should the chip drop the channel at this read."""
+        if attempt.wanted > SHORT_LE:
+            return "length"
+        if attempt.identifier:
+            return "identifier"
+        return "end" if attempt.first and attempt.wanted > HEADER else "length"
+
+    def _is_selectable(self, name: str, status: int) -> bool:
+        """Whether the file that the short identifier did not give can be selected: then it was the identifier's fault."""
+        if status == StatusWord.WRONG_LENGTH or status >> 8 == 0x6C or status in GOOD:
+            return False
+        self._select_file(name)
+        self.capabilities.short_identifiers = status in BEHIND_THE_END
+        return True
+
+    def _learn(self, attempt: _Attempt, status: int, reading: Reading) -> None:
+        """Make the next attempt another one.
+
+        Raises:
+            Malformed: the file ends early.
+            UnexpectedStatus: nothing is left to try.
+        """
+        self._lessons += 1
+        if self._lessons > self._limits.lessons_a_card:
+            raise UnexpectedStatus(f"READ BINARY {reading.name}", status)
+        if status >> 8 == 0x6C and 0 < status & 0xFF < attempt.wanted:
+            self.capabilities.chunk = status & 0xFF
+        elif attempt.first and attempt.wanted > HEADER and status in BEHIND_THE_END:
+            self.capabilities.past_the_end = False
+        elif not self._shrink(attempt.wanted):
+            if attempt.first and attempt.wanted > HEADER:
+                self.capabilities.past_the_end, self.capabilities.chunk = False, 0
+            elif attempt.identifier:
+                self.capabilities.short_identifiers = False
+                self._select_file(reading.name)
+            elif status in GOOD:
+                raise Malformed(f"{reading.name} ends before its length")
+            else:
+                raise UnexpectedStatus(f"READ BINARY {reading.name}", status)
+
+    def _shrink(self, wanted: int) -> bool:
+        """The next smaller chunk; False if there is none."""
+        short = self.channel.largest_short_read
+        smaller = [step for step in (*STEPS, short, *SHORT_STEPS) if step < wanted]
+        if not smaller:
+            return False
+        self.capabilities.chunk = smaller[0]
+        if smaller[0] <= short:
+            self.capabilities.extended = False
+        return True
+
+    def _broken(self, reading: Reading, broken: SecureMessagingBroken) -> bool:
+        """The chip dropped the channel; whether the naked status word taught to read in another way.
+
+        Raises:
+            FileNotPresent: it only meant that the file is absent or locked.
+        """
+        self.lost = True
+        known, status = self.capabilities, broken.status
+        if status in ABSENT and not reading.content and not self._suspect:
+            raise FileNotPresent(f"{reading.name}: status {status:04X}") from broken
+        if not status or not self._suspect or self._wanted <= self._worked:
+            return False
+        if status >> 8 == 0x6C and status & 0xFF:
+            known.chunk = status & 0xFF
+        elif (status in ABSENT and not reading.content) or self._suspect == "identifier":
+            known.short_identifiers = False
+        elif self._suspect == "end" or status in BEHIND_THE_END:
+            known.past_the_end = False
+        elif known.extended:
+            # Naked at extended length: the chip does not take it at all, and each try would cost the channel.
+            known.extended, known.chunk = False, 0
+        else:
+            return self._shrink(self.chunk)
+        return True

@@ -22,7 +22,7 @@ class SecureChannel:
     def __init__(
         self, connection: CardConnection, cipher: BlockCipher, enc: bytes, mac: bytes, counter: int = 0
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._cipher = cipher
         self._enc, self._mac, self._counter = enc, mac, counter
 
@@ -30,6 +30,11 @@ class SecureChannel:
     def largest_short_read(self) -> int:
         """How many plain bytes one short answer can hold."""
         return LARGEST_SHORT_PLAIN[self._cipher.block]
+
+    def largest_read(self, response: int) -> int:
+        """How many plain bytes fit in a protected answer of so many bytes, status word included."""
+        around = 2 + 4 + 10 + 5  # status word, DO99, DO8E, header and padding indicator of DO87
+        return max(self.largest_short_read, (response - around) // self._cipher.block * self._cipher.block - 1)
 
     def _next(self) -> bytes:
         self._counter += 1
@@ -42,7 +47,7 @@ class SecureChannel:
             SecureMessagingBroken: the answer is not authenticated; the channel is of no more use.
             CardRemoved: the card has gone.
         """
-        raw = self._connection.transmit(bytes(self.protect(command)))
+        raw = self.connection.transmit(bytes(self.protect(command)))
         try:
             return self.open(ResponseApdu.parse(raw))
         except (Malformed, LimitExceeded) as error:
@@ -56,15 +61,15 @@ class SecureChannel:
         body = self._payload_object(command, counter)
         if command.le:
             le = (command.le & 0xFF).to_bytes(1, "big")
-            if command.le > SHORT_LE:
+            if command.le > SHORT_LE or command.extended:
                 le = (command.le & 0xFFFF).to_bytes(2, "big")
             body += tlv.build(DO97, le)
         block = self._cipher.block
         covered = pad(head, block) + body
         code = self._authenticate(counter, covered if body else head)
         payload = body + tlv.build(DO8E, code)
-        extended = len(payload) > 255 or command.le > SHORT_LE
-        return CommandApdu(head[1], head[2], head[3], payload, EXTENDED_LE if extended else SHORT_LE, head[0])
+        extended = len(payload) > 255 or command.le > SHORT_LE or command.extended
+        return CommandApdu(head[1], head[2], head[3], payload, EXTENDED_LE if extended else SHORT_LE, head[0], extended)
 
     def _payload_object(self, command: CommandApdu, counter: bytes) -> bytes:
         if not command.payload:
@@ -85,21 +90,16 @@ class SecureChannel:
             SecureMessagingBroken: objects are missing, doubled or do not verify.
         """
         if not response.payload:
-            raise SecureMessagingBroken(f"answer without protection, status {response.status:04X}")
+            raise SecureMessagingBroken(f"answer without protection, status {response.status:04X}", response.status)
         counter = self._next()
-        found: dict[int, bytes] = {}
-        covered = b""
-        for item in tlv.objects(response.payload):
-            if item.tag in found or item.tag not in {DO87, DO85, DO99, DO8E}:
-                raise SecureMessagingBroken(f"unexpected object {item.tag:02X}")
-            found[item.tag] = item.value
-            if item.tag != DO8E:
-                covered += tlv.build(item.tag, item.value)
-        if DO8E not in found or DO99 not in found or len(found[DO99]) != 2:
+        found, covered = _objects(response.payload)
+        if DO8E not in found or not found.keys() & {DO99, DO87, DO85}:
             raise SecureMessagingBroken("answer without authentication code or status")
         if not hmac.compare_digest(self._authenticate(counter, covered), found[DO8E]):
             raise SecureMessagingBroken("authentication code does not verify")
-        return ResponseApdu(self._plain(found, counter), int.from_bytes(found[DO99], "big"))
+        # Chips that leave DO99 out state success outside; the data are authenticated all the same (ISO/IEC 7816-4 section 10).
+        status = int.from_bytes(found[DO99], "big") if DO99 in found else response.status
+        return ResponseApdu(self._plain(found, counter), status)
 
     def _plain(self, found: dict[int, bytes], counter: bytes) -> bytes:
         cipher_text = found.get(DO85, b"")
@@ -114,28 +114,41 @@ class SecureChannel:
         return unpad(self._cipher.decrypt(self._enc, self._cipher.iv(self._enc, counter), cipher_text))
 
 
+def _objects(payload: bytes) -> tuple[dict[int, bytes], bytes]:
+    """The objects of an answer, each at most once, and the bytes under the authentication code, as they came."""
+    found: dict[int, bytes] = {}
+    covered, offset = b"", 0
+    for item in tlv.objects(payload):
+        if item.tag in found or item.tag not in {DO87, DO85, DO99, DO8E}:
+            raise SecureMessagingBroken(f"unexpected object {item.tag:02X}")
+        if item.tag == DO99 and len(item.value) != 2:
+            raise SecureMessagingBroken("status object of a wrong length")
+        found[item.tag] = item.value
+        if item.tag != DO8E:
+            covered += payload[offset : offset + item.size]
+        offset += item.size
+    return found, covered
+
+
 class PlainChannel:
     """The same interface before any key is agreed."""
 
     largest_short_read = SHORT_LE
 
     def __init__(self, connection: CardConnection) -> None:
-        self._connection = connection
+        self.connection = connection
+
+    def largest_read(self, response: int) -> int:
+        """How many plain bytes fit in an answer of so many bytes."""
+        return max(1, response - 2)
 
     def transmit(self, command: CommandApdu) -> ResponseApdu:
-        """Send as it is; follow 61xx and 6Cxx, which readers pass through."""
-        response = ResponseApdu.parse(self._connection.transmit(bytes(command)))
-        if response.status >> 8 == 0x6C:
-            again = CommandApdu(
-                command.ins, command.p1, command.p2, command.payload, response.status & 0xFF, command.cla
-            )
-            response = ResponseApdu.parse(self._connection.transmit(bytes(again)))
-        collected = response.payload
-        while response.status >> 8 == 0x61 and len(collected) <= EXTENDED_LE:
-            more = CommandApdu(0xC0, le=(response.status & 0xFF) or SHORT_LE)
-            response = ResponseApdu.parse(self._connection.transmit(bytes(more)))
-            collected += response.payload
-        return ResponseApdu(collected, response.status)
+        """Send as it is.
+
+        Raises:
+            CardRemoved: the card has gone.
+        """
+        return ResponseApdu.parse(self.connection.transmit(bytes(command)))
 
 
 Channel = SecureChannel | PlainChannel

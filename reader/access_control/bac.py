@@ -7,7 +7,7 @@ import hmac
 from reader.access_key import MrzKey
 from reader.apdu import CommandApdu, ResponseApdu, StatusWord
 from reader.crypto.ciphers import ENC, MAC, BlockCipher, derive
-from reader.errors import AccessNotSupported, BadSignature, WrongKey
+from reader.errors import AccessNotSupported, BadSignature, Malformed, WrongKey
 from reader.ports import CardConnection, RandomSource
 from reader.secure_messaging import SecureChannel
 
@@ -15,25 +15,37 @@ CIPHER = BlockCipher("3DES")
 ANSWER = 40
 
 
-def open_chip(connection: CardConnection, key: MrzKey, random: RandomSource) -> SecureChannel:
+# No BAC here, whatever the key: what chips say to GET CHALLENGE without it (chip.md section 3).
+NO_CHALLENGE = {
+    StatusWord.REFERENCE_NOT_FOUND, StatusWord.SECURITY_STATUS, StatusWord.CONDITIONS, StatusWord.INSTRUCTION, 0x6986,
+}  # fmt: skip
+
+
+def open_chip(connection: CardConnection, key: MrzKey, random: RandomSource, *, pace_offered: bool = False) -> SecureChannel:  # fmt: skip
     """Prove knowledge of the MRZ and agree session keys. The eMRTD application must be selected.
+
+    `pace_offered` tells what a 6982 means: "PACE only" on a chip that offers PACE, a wrong key on one that does not.
 
     Raises:
         WrongKey: the chip refused.
         AccessNotSupported: the chip has no BAC (PACE only).
+        UnexpectedStatus: it answered otherwise.
         BadSignature: the chip's own proof is wrong.
     """
     seed = key.seed[:16]
     enc, mac = derive(seed, ENC, "3DES"), derive(seed, MAC, "3DES")
     challenge = _exchange(connection, CommandApdu(0x84, le=8))
-    if challenge.status in {StatusWord.REFERENCE_NOT_FOUND, StatusWord.SECURITY_STATUS, StatusWord.INSTRUCTION}:
+    if challenge.status in NO_CHALLENGE:
         raise AccessNotSupported(f"no BAC: status {challenge.status:04X}")
     rnd_ic = challenge.expect("GET CHALLENGE")
+    if len(rnd_ic) != 8:
+        raise Malformed("challenge of another length than eight bytes")
     rnd_ifd, k_ifd = random(8), random(16)
     token = CIPHER.encrypt(enc, bytes(8), rnd_ifd + rnd_ic + k_ifd)
     answer = _exchange(connection, CommandApdu(0x82, payload=token + CIPHER.mac(mac, token), le=ANSWER))
-    if answer.status == StatusWord.REFERENCE_NOT_FOUND:
-        raise AccessNotSupported("no BAC: status 6A88")
+    only_pace = {StatusWord.REFERENCE_NOT_FOUND, *({StatusWord.SECURITY_STATUS} if pace_offered else ())}
+    if answer.status in only_pace:
+        raise AccessNotSupported(f"no BAC: status {answer.status:04X}")
     if not answer.ok:
         raise WrongKey(f"the chip refused the MRZ key: status {answer.status:04X}")
     return _agree(connection, (enc, mac), (rnd_ic, rnd_ifd, k_ifd), answer.payload)

@@ -104,10 +104,10 @@ def group_of_algorithm(algorithm: bytes) -> Group:
     if dotted == EC_PUBLIC_KEY:
         return _curve(keys.ECDomainParameters.load(parameters))
     if dotted in {DH_PUBLIC_NUMBER, DH_KEY_AGREEMENT}:
-        numbers = core.SequenceOf.load(parameters, spec=core.Integer)
-        values = [int(number.native) for number in list(numbers)[:3]]
+        numbers = core.Sequence.load(parameters)
+        p, g = (int(numbers[index].native) for index in (0, 1))
         # In PKCS #3 the third number is the length of the private key.
-        return explicit_group(values[0], values[1], values[2] if dotted == DH_PUBLIC_NUMBER else None)
+        return explicit_group(p, g, int(numbers[2].native) if dotted == DH_PUBLIC_NUMBER else None)
     raise NotSupported(f"key of algorithm {dotted}")
 
 
@@ -127,9 +127,9 @@ def public_key(raw: bytes) -> tuple[Group, Any]:
     Raises:
         NotSupported, Malformed: as `group_of_algorithm`, or the key is none of the group.
     """
-    algorithm, bits = list(core.Sequence.load(raw, strict=True))[:2]
-    group = group_of_algorithm(algorithm.dump())
-    octets = core.OctetBitString.load(bits.dump()).native
+    members = core.Sequence.load(raw, strict=True)
+    group = group_of_algorithm(members[0].dump())
+    octets = core.OctetBitString.load(members[1].dump()).native
     if not isinstance(octets, bytes):
         raise Malformed("public key is no bit string")
     if isinstance(group, Curve):

@@ -23,6 +23,7 @@ from reader.trust import TrustStore
 
 from .conftest import HOLDER, NOW, PORTRAIT, ROOT, Counted, Scripted, put_on
 
+WAYS = chip_authentication.ways
 OIDS = {"brainpoolP256r1": "1.3.36.3.3.2.8.1.1.7", "secp256r1": "1.2.840.10045.3.1.7"}
 CARDS = json.loads((ROOT / "tests/vectors/icao9303/chip_authentication.json").read_text())["cards"]
 CIPHER_OF_LENGTH = {32: "AES-128", 64: "AES-256"}
@@ -46,7 +47,12 @@ def prove(card: dict, exchange: list) -> SecureChannel:
     connection = Scripted([tuple(pair) for pair in exchange])
     channel = SecureChannel(connection, cipher, bytes.fromhex(enc), bytes.fromhex(mac), int(counter, 16))
     secret = int(card["secret"], 16) - 1
-    return chip_authentication.prove(connection, channel, info_of(card), lambda size: secret.to_bytes(size, "big"))
+    info = info_of(card)
+    renewed = chip_authentication.agree(
+        channel, info, lambda size: secret.to_bytes(size, "big"), card.get("way") or WAYS(info)[0]
+    )
+    chip_authentication.confirm(renewed)
+    return renewed
 
 
 @pytest.mark.parametrize("name", CARDS)
@@ -104,13 +110,13 @@ class Deaf:
 def test_a_point_off_the_curve_is_refused_before_anything_is_sent():
     raw = key("secp256r1", b"\x04" + bytes(63) + b"\x01")
     with pytest.raises(Malformed):
-        chip_authentication.prove(Deaf(), Deaf(), ChipAuthenticationInfo(b"", "3DES", None, raw), Counted())
+        chip_authentication.agree(Deaf(), ChipAuthenticationInfo(b"", "3DES", None, raw), Counted(), "KAT")
 
 
 def test_a_key_of_another_kind_is_not_supported():
     rsa = keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": keys.RSAPublicKey({"modulus": 15, "public_exponent": 3})})  # fmt: skip
     with pytest.raises(NotSupported):
-        chip_authentication.prove(Deaf(), Deaf(), ChipAuthenticationInfo(b"", "3DES", None, rsa.dump()), Counted())
+        chip_authentication.agree(Deaf(), ChipAuthenticationInfo(b"", "3DES", None, rsa.dump()), Counted(), "KAT")
 
 
 @pytest.fixture(scope="module")

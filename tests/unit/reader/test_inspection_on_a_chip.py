@@ -232,7 +232,7 @@ def test_a_second_card_of_the_same_person_put_back_is_refused(state, card, trust
 
 def test_a_card_that_does_not_come_back_ends_the_reading(card, trust):
     with pytest.raises(CardRemoved):
-        run(card, trust, connection=put_on(card, tear_at=25))
+        run(card, trust, connection=put_on(card, tear_at=15))
 
 
 def test_a_card_that_is_lost_again_and_again_is_given_up(card, trust):
