@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
-from asn1crypto import cms, core
+from asn1crypto import core
 
-from reader import cms_signature
-from reader.errors import BadSignature, LimitExceeded, Malformed, NoTrustAnchor, NotSupported, ReaderError, parsing
+from reader import cms, cms_signature, trust
+from reader.errors import (
+    BadSignature,
+    LimitExceeded,
+    Malformed,
+    NoSignerCertificate,
+    NoTrustAnchor,
+    NotSupported,
+    parsing,
+)
 from reader.lds import security_infos
-from reader.trust import TrustStore, verify_issued
+from reader.trust import TrustStore
 
 
-def verified(raw: bytes, trust: TrustStore, today: date) -> tuple[bytes, str]:
+def verified(raw: bytes, store: TrustStore, today: date) -> tuple[bytes, str]:
     """The SecurityInfos if signature and chain hold; else nothing and a code that says why."""
     try:
-        return _verified(raw, trust, today), ""
+        return _verified(raw, store, today), ""
     except (BadSignature, Malformed):
         return b"", "card_security_invalid"
-    except (NotSupported, NoTrustAnchor, LimitExceeded) as error:
+    except (NotSupported, NoTrustAnchor, NoSignerCertificate, LimitExceeded) as error:
         return b"", error.code
 
 
 @parsing("EF.CardSecurity")
-def _verified(raw: bytes, trust: TrustStore, today: date) -> bytes:
-    signed = cms.ContentInfo.load(raw)["content"]
-    signer = cms_signature.verify_signed_data(signed)
-    if not signer.not_valid_before.date() <= today <= signer.not_valid_after.date():
+def _verified(raw: bytes, store: TrustStore, today: date) -> bytes:
+    signed = cms.parse(raw)
+    signer, _ = cms_signature.verify_signed_data(signed, store.document_signers)
+    if signer.valid_at(datetime.combine(today, time(12), UTC)) is False:
         raise BadSignature("the signer of EF.CardSecurity is not valid today")
-    for anchor in trust.issuers(signer):
-        try:
-            verify_issued(signer, anchor)
-        except ReaderError:
-            continue
-        return bytes(signed["encap_content_info"]["content"].native)
-    raise NoTrustAnchor(f"no anchor for {signer.issuer.human_friendly}")
+    trust.chain(signer, store)
+    return signed.content
 
 
 def chip_keys(infos: bytes) -> list[bytes]:
