@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from proctor_node import errors, release_cli
+from proctor_node import errors, release_cli, results_cli
+from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
 
 if TYPE_CHECKING:
     from exam_engine.candidate import Candidate
@@ -22,20 +23,10 @@ if TYPE_CHECKING:
     from proctor_node.node import PlanFile
     from proctor_node.people import Role
     from proctor_node.plan import RosterReport
-    from proctor_node.results import Result
 
 VIETNAM = timezone(timedelta(hours=7))
 CHECK_IN_MINUTES = 45
 SHORTEST_PASSWORD = 8
-RESULT_HEADER = ("SBD", "Họ và tên", "Lớp", "Điểm thi", "Ca thi", "Kết quả", "Điểm")
-ADVICE = {
-    "node_not_ready": "khaothi node init, then khaothi node plan import.",
-    "roster_unreadable": "Open the file in a spreadsheet program and save it as XLSX again.",
-    "demonstration_anchor_refused": "Use the anchors of real states, or make a node with --purpose demonstration.",
-    "node_store_unusable": "Look at the disk and at the address of the database.",
-}
-Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
-Folder = Annotated[Path | None, typer.Option("--dir", file_okay=False, help="the node's folder")]
 RosterFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
@@ -44,34 +35,6 @@ class Purpose(StrEnum):
 
     PRODUCTION = "production"
     DEMONSTRATION = "demonstration"
-
-
-class _WrongUseError(Exception):
-    """The command line contradicts itself."""
-
-
-def _refused(error: Exception, *, as_json: bool) -> int:
-    """The one table from errors to exit statuses."""
-    if isinstance(error, _WrongUseError):
-        return command_line.refuse("wrong_use", str(error), as_json=as_json, status=command_line.WRONG_USE)
-    code = error.reason if isinstance(error, errors.Refused) else getattr(error, "code", "disk")
-    device = isinstance(error, OSError | errors.StoreUnusable)
-    status = command_line.DEVICE if device else command_line.NO
-    return command_line.refuse(code, str(error), ADVICE.get(code, ""), as_json=as_json, status=status)
-
-
-def _told(document: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> int:
-    if as_json:
-        command_line.print_json(document)
-    else:
-        print("\n".join(lines))
-    return 0
-
-
-def _where(folder: Path | None) -> Path:
-    from proctor_node.adapters import node_folder
-
-    return folder or node_folder.home()
 
 
 # -- init, serve -----------------------------------------------------------------------------------------------------
@@ -87,15 +50,15 @@ def init(
     """Make a node: its keys and its own certificate authority."""
     from proctor_node.adapters import node_folder
 
-    where = _where(folder)
+    place = where(folder)
     hosts = tuple(dict.fromkeys((*(host or ()), "127.0.0.1", "localhost")))
     try:
-        node_folder.create(where, node_folder.Settings(purpose.value, hosts, store), datetime.now(UTC))
-        fingerprint = _fingerprint(where)
+        node_folder.create(place, node_folder.Settings(purpose.value, hosts, store), datetime.now(UTC))
+        fingerprint = _fingerprint(place)
     except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    document = {"dir": str(where), "purpose": purpose.value, "hosts": list(hosts), "certificate_sha256": fingerprint}
-    return _told(document, [f"node in {where} ({purpose.value})", f"certificate {fingerprint}"], as_json=as_json)
+        return refused(error, as_json=as_json)
+    document = {"dir": str(place), "purpose": purpose.value, "hosts": list(hosts), "certificate_sha256": fingerprint}
+    return told(document, [f"node in {place} ({purpose.value})", f"certificate {fingerprint}"], as_json=as_json)
 
 
 def _fingerprint(folder: Path) -> str:
@@ -114,16 +77,16 @@ def serve(
     from proctor_node.adapters import node_folder
     from proctor_node.web.app import create_app
 
-    where = _where(folder)
+    place = where(folder)
     try:
-        with node_folder.opened(where, alone=True) as served:
+        with node_folder.opened(place, alone=True) as served:
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
                 create_app(served), host=host, port=port, access_log=False, log_level="warning",
-                ssl_certfile=str(where / "server.pem"), ssl_keyfile=str(where / "server.key"),
+                ssl_certfile=str(place / "server.pem"), ssl_keyfile=str(place / "server.key"),
             )  # fmt: skip
     except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=False)
+        return refused(error, as_json=False)
     return 0
 
 
@@ -137,8 +100,8 @@ def roster_check(file: RosterFile, as_json: Json = False) -> int:
     try:
         report = load_roster(file)
     except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+        return refused(error, as_json=as_json)
+    told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
     return command_line.NO if report.errors else 0
 
 
@@ -178,24 +141,24 @@ def plan_import(
     try:
         report = load_roster(file)
         if report.errors:
-            _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+            told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
             return command_line.NO
         rules = profile.read_text(encoding="utf-8") if profile else profiles.shipped()
         minutes = profiles.load(rules).sitting.minutes
         planned = _exam(
             (exam, name, subject, organiser), _shifts(starts, minutes), _pairs(site or []), report.candidates
         )
-        with node_folder.opened(_where(folder), alone=True) as node:
+        with node_folder.opened(where(folder), alone=True) as node:
             node.set_plan(planned, tuple(report.candidates), rules, tuple(_der(path) for path in anchor or []))
-    except (errors.NodeError, ExamEngineError, ReaderError, _WrongUseError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    return _told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
+    except (errors.NodeError, ExamEngineError, ReaderError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
+    return told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
 
 
 def _pairs(values: Sequence[str]) -> dict[str, str]:
     found = dict(value.partition("=")[::2] for value in values)
     if not all(found.values()):
-        raise _WrongUseError("write KEY=VALUE")
+        raise WrongUseError("write KEY=VALUE")
     return found
 
 
@@ -207,7 +170,7 @@ def _shifts(values: Sequence[str], minutes: int) -> tuple[Shift, ...]:
         try:
             start = datetime.fromisoformat(text)
         except ValueError as error:
-            raise _WrongUseError(f"{text!r} is no date and time") from error
+            raise WrongUseError(f"{text!r} is no date and time") from error
         aware = start if start.tzinfo else start.replace(tzinfo=VIETNAM)
         at = int(aware.timestamp() * 1000)
         found.append(Shift(identifier, at, minutes, at - CHECK_IN_MINUTES * 60_000))
@@ -222,7 +185,7 @@ def _exam(
 
     unknown = {row.shift for row in rows} - {shift.id for shift in shifts}
     if unknown:
-        raise _WrongUseError(f"the roster names shift {min(unknown)}; give its start with --shift")
+        raise WrongUseError(f"the roster names shift {min(unknown)}; give its start with --shift")
     seats: dict[tuple[str, str], int] = {}
     for row in rows:
         seats[row.site, row.room] = max(row.seat, seats.get((row.site, row.room), 0))
@@ -251,11 +214,11 @@ def user_add(
 
     try:
         known, password = _role(role), _password(piped=password_stdin)
-        with node_folder.opened(_where(folder), alone=True) as node:
+        with node_folder.opened(where(folder), alone=True) as node:
             node.add_account(name, known, password, site)
-    except (errors.NodeError, _WrongUseError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    return _told({"name": name, "role": role, "site": site}, [f"{name}: {role} {site}".rstrip()], as_json=as_json)
+    except (errors.NodeError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
+    return told({"name": name, "role": role, "site": site}, [f"{name}: {role} {site}".rstrip()], as_json=as_json)
 
 
 def _role(text: str) -> Role:
@@ -264,13 +227,13 @@ def _role(text: str) -> Role:
     for known in ROLES:
         if known == text:
             return known
-    raise _WrongUseError(f"role {text!r}: one of {', '.join(ROLES)}")
+    raise WrongUseError(f"role {text!r}: one of {', '.join(ROLES)}")
 
 
 def _password(*, piped: bool) -> str:
     password = sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt("password", hide_input=True))
     if len(password) < SHORTEST_PASSWORD:
-        raise _WrongUseError(f"a password has at least {SHORTEST_PASSWORD} characters")
+        raise WrongUseError(f"a password has at least {SHORTEST_PASSWORD} characters")
     return password
 
 
@@ -279,7 +242,7 @@ def _seat(plan: PlanFile, site: str, room: str, number: int) -> Seat:
 
     seats = {(known.site, known.id): known.seats for known in plan.exam.rooms}
     if not 1 <= number <= seats.get((site, room), 0):
-        raise _WrongUseError(f"the plan has no seat {number} in room {room} of {site}")
+        raise WrongUseError(f"the plan has no seat {number} in room {room} of {site}")
     return Seat(site, room, number)
 
 
@@ -287,15 +250,15 @@ def station_code(site: str, room: str, seat: int, folder: Folder = None, as_json
     """A one-time code for the PC at a seat; works while the node is being served."""
     from proctor_node.adapters import node_folder
 
-    where = _where(folder)
+    place = where(folder)
     try:
-        with node_folder.opened(where, alone=False) as node:
+        with node_folder.opened(place, alone=False) as node:
             code = node.enrolment_code(_seat(node.plan, site, room, seat))
-        fingerprint = _fingerprint(where)
-    except (errors.NodeError, _WrongUseError, OSError) as error:
-        return _refused(error, as_json=as_json)
+        fingerprint = _fingerprint(place)
+    except (errors.NodeError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
     document = {"code": code, "site": site, "room": room, "seat": seat, "certificate_sha256": fingerprint}
-    return _told(document, [f"{code}  {site}/{room}/{seat}", f"certificate {fingerprint}"], as_json=as_json)
+    return told(document, [f"{code}  {site}/{room}/{seat}", f"certificate {fingerprint}"], as_json=as_json)
 
 
 def station_list(folder: Folder = None, as_json: Json = False) -> int:
@@ -303,16 +266,16 @@ def station_list(folder: Folder = None, as_json: Json = False) -> int:
     from proctor_node.adapters import node_folder
 
     try:
-        with node_folder.opened(_where(folder), alone=False) as node:
+        with node_folder.opened(where(folder), alone=False) as node:
             found = node.stations()
     except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=as_json)
+        return refused(error, as_json=as_json)
     rows = [
         {"station": s.station, "site": s.seat.site, "room": s.seat.room, "seat": s.seat.number, "revoked": s.revoked}
         for s in found
     ]
     lines = [f"{row['station']}{'  revoked' if row['revoked'] else ''}" for row in rows] or ["no stations"]
-    return _told({"stations": rows}, lines, as_json=as_json)
+    return told({"stations": rows}, lines, as_json=as_json)
 
 
 def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -> int:
@@ -320,53 +283,11 @@ def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -
     from proctor_node.adapters import node_folder
 
     try:
-        with node_folder.opened(_where(folder), alone=True) as node:
+        with node_folder.opened(where(folder), alone=True) as node:
             node.revoke(station)
     except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    return _told({"station": station, "revoked": True}, [f"{station} revoked"], as_json=as_json)
-
-
-# -- results ---------------------------------------------------------------------------------------------------------
-
-
-def results(
-    shift: Annotated[str | None, typer.Option()] = None,
-    xlsx: Annotated[Path | None, typer.Option(dir_okay=False, help="write a workbook")] = None,
-    folder: Folder = None,
-    as_json: Json = False,
-) -> int:
-    """Marks of a shift or of all. An absence has no mark; a missing paper needs a decision."""
-    from proctor_node.adapters import node_folder
-    from proctor_node.adapters.spreadsheets import write_table
-
-    try:
-        with node_folder.opened(_where(folder), alone=False) as node:
-            found = node.marks(shift)
-        rows = [_result_row(result) for result in found]
-        if xlsx is not None:
-            write_table(xlsx, "Bảng điểm", RESULT_HEADER, rows)
-    except (errors.NodeError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    document = {"results": [_result_document(result) for result in found]}
-    return _told(document, ["\t".join(map(str, row)) for row in (RESULT_HEADER, *rows)], as_json=as_json)
-
-
-def _result_row(result: Result) -> tuple[str, ...]:
-    who, score = result.candidate, result.score
-    shown = "" if score is None else str(score).replace(".", ",")
-    return (who.sbd, who.name, who.class_name, who.site, who.shift, result.outcome, shown)
-
-
-def _result_document(result: Result) -> dict[str, Any]:
-    marks = result.marks
-    return {
-        "sbd": result.candidate.sbd,
-        "shift": result.candidate.shift,
-        "outcome": result.outcome,
-        "score": None if marks is None else str(marks.score),
-        "score_by_part": {} if marks is None else {part: str(mark) for part, mark in marks.by_part.items()},
-    }
+        return refused(error, as_json=as_json)
+    return told({"station": station, "revoked": True}, [f"{station} revoked"], as_json=as_json)
 
 
 def _group(name: str, **commands: Any) -> typer.Typer:
@@ -381,7 +302,7 @@ def node(arguments: list[str]) -> int:
     application = typer.Typer(add_completion=False, help="The central proctor node.")
     application.command("init")(init)
     application.command("serve")(serve)
-    application.command("results")(results)
+    application.add_typer(results_cli.group(), name="results", help="marks, appeals, corrections, documents")
     application.add_typer(_group("plan", import_=plan_import), name="plan", help="the plan of an exam")
     application.add_typer(_group("roster", check=roster_check), name="roster", help="candidate lists")
     application.add_typer(_group("user", add=user_add), name="user", help="people at the board")

@@ -55,3 +55,9 @@ class GradersDiffer(NodeError):
     """The two graders disagree: no mark goes out until a person has found out why."""
 
     code: ClassVar[str] = "graders_differ"
+
+
+class DocumentRefused(NodeError):
+    """A document to print names something outside itself."""
+
+    code: ClassVar[str] = "document_refused"

@@ -5,18 +5,13 @@ Pure but for the store port: a plan of what to keep is made first, then written 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field, replace
 
 from exam_engine.attempt import Attempt, evolve
 from exam_engine.errors import ImpossibleEvent, RecordBroken
 from exam_engine.exchange import RecordBatch
 from exam_engine.record import Entry, advance, genesis, verify_batch
-
-# No 0 O 1 I L U: nobody mistakes a sign when copying it by hand.
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_SIGNS, CODE_GROUP = 12, 4
+from proctor_node import codes
 
 
 @dataclass(slots=True)
@@ -54,6 +49,7 @@ class Intake:
     """The records of one exam."""
 
     def __init__(self, secret: bytes) -> None:
+        # Keys the codes of receipts and slips; who has it can forge them.
         self._secret = secret
         self.records: dict[str, AttemptRecord] = {}
 
@@ -111,12 +107,11 @@ class Intake:
         if record is None or not record.attempt.ended:
             return ""
         head = record.epochs[max(record.epochs)].head
-        number = int.from_bytes(hmac.digest(self._secret, f"{attempt}/{head}".encode(), hashlib.sha256), "big")
-        signs = ""
-        for _ in range(CODE_SIGNS):
-            number, index = divmod(number, len(ALPHABET))
-            signs += ALPHABET[index]
-        return "-".join(signs[start : start + CODE_GROUP] for start in range(0, CODE_SIGNS, CODE_GROUP))
+        return codes.code(self._secret, f"{attempt}/{head}")
+
+    def slip_code(self, text: str) -> str:
+        """The code of a result slip that says this."""
+        return codes.code(self._secret, f"slip/{text}")
 
     def attempt(self, name: str) -> Attempt:
         """The fold of an attempt; the empty one if nothing came yet."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from exam_engine import profile as profiles
 from exam_engine.attempt import Attempt
-from exam_engine.candidate import Candidate
-from proctor_node import live_board, results
+from proctor_node import live_board
 from proctor_node.exchanging import Exchanging
+from proctor_node.grading import Grading
 from proctor_node.ports import EnrolledStation
 from proctor_node.state import Clocks, GradingForm, PlanFile
 
 __all__ = ["Clocks", "GradingForm", "Node", "PlanFile"]
 
 
-class Node(Exchanging):
+class Node(Exchanging, Grading):
     """One proctor node over its store."""
 
     def board(self, site: str = "") -> live_board.Board:
@@ -39,16 +38,3 @@ class Node(Exchanging):
             station.station, station.seat.site, station.seat.room, station.seat.number, candidate, name,
             record.attempt if record else Attempt(), contact.health, silent, self._held_out(contact), oddities,
         )  # fmt: skip
-
-    def marks(self, shift: str | None = None) -> list[results.Result]:
-        """Results of a shift, or of all."""
-        with self._lock:
-            profile = self.rules
-            chosen = [c for c in self.plan.candidates if shift in {None, c.shift}]
-            return [self._result(candidate, profile) for candidate in chosen]
-
-    def _result(self, candidate: Candidate, profile: profiles.Profile) -> results.Result:
-        attempt = self.intake.attempt(self.attempt_name(candidate))
-        form = self._forms.get(attempt.form_digest)
-        index, keys = (form.index, form.key.right) if form else ({}, {})
-        return results.result(candidate, attempt, index, keys, profile)

@@ -44,6 +44,17 @@ class People:
         Raises:
             Refused: wrong name or password, or too many tries.
         """
+        self.prove(name, password)
+        token = secrets.token_urlsafe(32)
+        self._logins[token] = (name, self._clock() + LOGIN_SECONDS)
+        return token
+
+    def prove(self, name: str, password: str) -> Account:
+        """The person, if this is their password.
+
+        Raises:
+            Refused: wrong name or password, or too many tries.
+        """
         account = self.accounts.get(name)
         if self._failures.get(name, 0) >= TRIES:
             raise Refused("too_many_tries")
@@ -55,9 +66,7 @@ class People:
         if account is None:
             raise Refused("login_wrong")
         self._failures.pop(name, None)
-        token = secrets.token_urlsafe(32)
-        self._logins[token] = (name, self._clock() + LOGIN_SECONDS)
-        return token
+        return account
 
     def who(self, token: str) -> Account:
         """The person of a token.

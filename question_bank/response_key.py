@@ -33,10 +33,14 @@ def check(key: ResponseKey, form: Form) -> None:
 
 
 def _enterable(item: Item, right: str) -> bool:
-    options = {option.identifier for option in item.options}
-    if item.kind == "short_numeric":
+    return enterable(item.kind, {option.identifier for option in item.options}, right)
+
+
+def enterable(kind: str, options: set[str], right: str) -> bool:
+    """Whether a candidate could give this response to an item of that kind with these options."""
+    if kind == "short_numeric":
         return all(answer == normalise(answer) and is_complete(answer) for answer in right.split("|"))
-    if item.kind == "true_false_cluster":
+    if kind == "true_false_cluster":
         pairs = dict(pair.partition("=")[::2] for pair in right.split(","))
         return set(pairs) == options and set(pairs.values()) <= {"true", "false"}
     return set(right.split("|")) <= options

@@ -95,7 +95,16 @@ def test_results_have_no_mark_for_an_absence_on_screen_and_in_the_workbook(plann
     status, document = planned("results", "--shift", "1", "--xlsx", str(tmp_path / "diem.xlsx"))
     assert status == 0
     assert document["results"] == [
-        {"sbd": "30000001", "shift": "1", "outcome": "absent", "score": None, "score_by_part": {}}
+        {
+            "sbd": "30000001",
+            "shift": "1",
+            "outcome": "absent",
+            "score": None,
+            "penalty": "0",
+            "net": None,
+            "score_by_part": {},
+            "key_version": 0,
+        }
     ]
     assert (tmp_path / "diem.xlsx").stat().st_size > 0
 

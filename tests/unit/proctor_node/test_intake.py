@@ -10,8 +10,8 @@ from exam_engine import events as e
 from exam_engine import exchange as x
 from exam_engine.attempt import Phase
 from exam_engine.record import verify_receipt
+from proctor_node.codes import ALPHABET
 from proctor_node.errors import Refused
-from proctor_node.intake import ALPHABET
 from proctor_node.node import Node
 
 CHECK_IN = (
