@@ -1,0 +1,96 @@
+"""`khaothi analyse`: item analysis of any table of responses (CLI.md)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from khaothi import command_line
+
+if TYPE_CHECKING:
+    from proctor_node.item_analysis.coding import Reading
+    from proctor_node.item_analysis.table import ResponseTable
+
+Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or Parquet, one row a person")]
+ExistingOption = Annotated[Path | None, typer.Option("--key", exists=True, dir_okay=False, help="CSV: item,key")]
+
+
+class Language(StrEnum):
+    """Language of the printed report."""
+
+    VI = "vi"
+    EN = "en"
+
+
+def command(
+    responses: Existing,
+    key: ExistingOption = None,
+    max_marks: Annotated[str | None, typer.Option("--max-marks", help="CSV: item,max; or one number for all")] = None,
+    identifier: Annotated[str | None, typer.Option("--id", help="column of identifiers; '#' counts rows")] = None,
+    omitted: Annotated[str, typer.Option(help="codes of omitted responses, separated by commas")] = "",
+    not_reached: Annotated[str, typer.Option("--not-reached", help="codes of items not reached")] = "",
+    lang: Annotated[Language, typer.Option(help="language of the printed report")] = Language.VI,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
+) -> int:
+    """Item analysis: what to look at first, and the statistics behind it."""
+    from proctor_node.adapters.response_tables import read_table
+    from proctor_node.item_analysis import analysis
+    from proctor_node.item_analysis.errors import AnalysisError
+
+    try:
+        table = read_table(responses)
+        reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached))
+        document = analysis.run(table, reading)
+    except AnalysisError as error:
+        status = command_line.WRONG_USE if error.wrong_use else command_line.NO
+        return command_line.refuse(error.code, str(error), error.advice, as_json=as_json, status=status)
+    except OSError as error:
+        return command_line.refuse("disk", str(error), "Look at the path and its permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+    if as_json:
+        command_line.print_json(document)
+    else:
+        _show(document, lang.value)
+    return 0
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(code.strip() for code in text.split(",") if code.strip())
+
+
+def _reading(table: ResponseTable, key: Path | None, max_marks: str | None, identifier: str | None, omitted: frozenset[str], not_reached: frozenset[str]) -> Reading:  # fmt: skip
+    from proctor_node.adapters.response_tables import read_cells
+    from proctor_node.item_analysis import key as keys
+    from proctor_node.item_analysis.coding import Reading
+
+    names = [column.name for column in table.columns]
+    entries = None if key is None else keys.read_key(key.name, *read_cells(key), names)
+    maximum: dict[str, float] | float | None = None
+    if max_marks is not None:
+        single = keys.number(max_marks)
+        path = Path(max_marks)
+        if single is not None and single > 0:
+            maximum = float(single)
+        elif path.is_file():
+            maximum = keys.read_maximum_marks(path.name, *read_cells(path), names)
+        else:
+            raise typer.BadParameter(f"--max-marks: '{max_marks}' is neither a file nor a positive number")
+    return Reading(entries, maximum, identifier, omitted, not_reached)
+
+
+def _show(document: dict[str, Any], language: str) -> None:
+    """The report for people."""
+    from rich.console import Console
+
+    from proctor_node.item_analysis.printed import render
+
+    render(document, language, Console())
+
+
+def analyse(arguments: list[str]) -> int:
+    """Entry point."""
+    application = typer.Typer(add_completion=False)
+    application.command()(command)
+    return command_line.run(application, "analyse", arguments)

@@ -1,0 +1,115 @@
+"""The JSON document of `khaothi analyse` (CLI.md); every number finite, None where something cannot be judged."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from proctor_node.item_analysis import verdict
+from proctor_node.item_analysis.classical import ClassicalAnalysis, ItemStatistics, OptionStatistics
+from proctor_node.item_analysis.flags import Flag
+from proctor_node.item_analysis.responses import Remark
+from proctor_node.item_analysis.wording import Text
+
+MOST_FIRST = 3
+NOTICED = 15.0
+
+
+def both(text: Text) -> dict[str, str]:
+    """A text as the document has it."""
+    return {"text_vi": text.vi, "text_en": text.en}
+
+
+def test(analysis: ClassicalAnalysis) -> dict[str, Any]:
+    """`test`."""
+    facts, judged = analysis.test, verdict.judge(analysis.test)
+    return {
+        "n": facts.persons,
+        "items": facts.items,
+        "max": facts.maximum,
+        "mean": facts.mean,
+        "sd": facts.sd,
+        "median": facts.median,
+        "alpha": facts.alpha,
+        "alpha_ci": facts.alpha_interval,
+        "sem": facts.sem,
+        "omega": facts.omega,
+        "lambda2": facts.lambda2,
+        "split_half": facts.split_half,
+        "stratified_alpha": facts.stratified_alpha,
+        "conditional_sem": [
+            {"score": score, "lord": lord, "keats": keats} for score, lord, keats in facts.conditional_sem
+        ],
+        "score_distribution": [{"score": score, "n": count} for score, count in facts.score_counts],
+        "groups": {"by_group": facts.fifths, "by_third": facts.thirds},
+        "verdict": {"codes": judged.codes, **both(judged.text)},
+    }
+
+
+def item(facts: ItemStatistics, flags: tuple[Flag, ...]) -> dict[str, Any]:
+    """One of `items`."""
+    return {
+        **_numbers(facts),
+        "part": facts.item.part,
+        "alpha_if_deleted": facts.alpha_if_deleted,
+        "effective_weight": facts.effective_weight,
+        "statements": [_numbers(part) for part in facts.statements],
+        "flags": [{"code": flag.code, **both(flag.text), "act": flag.act} for flag in flags],
+    }
+
+
+def _numbers(facts: ItemStatistics) -> dict[str, Any]:
+    return {
+        "id": facts.item.id,
+        "kind": facts.item.kind,
+        "key": sorted(facts.item.right) if facts.item.kind != "marks" else None,
+        "max": facts.item.maximum,
+        "n": facts.n,
+        "p": facts.p,
+        "p_reached": facts.p_reached,
+        "mean": facts.mean,
+        "sd": facts.sd,
+        "r_rest": facts.r_rest,
+        "r_rest_ci": facts.r_rest_interval,
+        "r_biserial": facts.r_biserial,
+        "upper_lower_27": facts.upper_lower,
+        "discriminative_efficiency": facts.discriminative_efficiency,
+        "omitted": facts.omitted,
+        "not_reached": facts.not_reached,
+        "options": [_option(option) for option in facts.options],
+    }
+
+
+def _option(facts: OptionStatistics) -> dict[str, Any]:
+    return {
+        "option": facts.option,
+        "right": facts.right,
+        "n": facts.n,
+        "p": facts.p,
+        "r_rest": facts.r_rest,
+        "by_group": facts.by_group,
+        "by_third": facts.by_third,
+    }
+
+
+def look_first(flags: dict[str, tuple[Flag, ...]]) -> list[str]:
+    """The items to look at first, worst first; no more than three."""
+    worst = {name: max(flag.severity for flag in found) for name, found in flags.items() if found}
+    ordered = sorted((name for name, severity in worst.items() if severity >= NOTICED), key=lambda name: -worst[name])
+    return ordered[:MOST_FIRST]
+
+
+def remark(said: Remark) -> dict[str, str]:
+    """One of `remarks`."""
+    return {"code": said.code, "text_vi": said.text_vi, "text_en": said.text_en}
+
+
+def finite(value: Any) -> Any:
+    """The same document with every NaN or infinity replaced by None, tuples as lists."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return value
