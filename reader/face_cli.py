@@ -15,10 +15,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from khaothi import command_line
-from reader.adapters import det_plot, face_folder, face_models
+from reader.adapters import clips, det_plot, face_folder, face_models
+from reader.adapters.face_landmarks import MeshLandmarker
 from reader.errors import ReaderError
 from reader.face import evaluation, groups, portrait, quality
 from reader.face.errors import ModelChanged
+from reader.face.liveness.challenge import PROMPTS, Prompt
+from reader.face.liveness.limits import DEFAULT
+from reader.face.liveness.observing import Observer
+from reader.face.liveness.recording import judge
 from reader.face.pairing import pair_up
 from reader.face.ports import FaceEngine
 from reader.face.search import Seen, look_for_one
@@ -35,6 +40,7 @@ ADVICE = {
     "image_damaged": "Copy or export the picture again.",
     "image_too_large": "Scale the picture down.",
     "image_animated": "Export one frame of it.",
+    "clip_refused": "A video file of at most a minute, a moving picture, or a folder of numbered frames is read.",
     "no_pairs": "DIR needs one folder a person with at least two pictures each, and two people.",
 }
 
@@ -198,11 +204,71 @@ def _tell(document: dict[str, Any]) -> None:
         print(note)
 
 
+def liveness(
+    clip: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CLIP|DIR", exists=True, readable=False, help="a video, a moving picture, or a folder of frames"
+        ),
+    ],
+    challenge: Annotated[
+        str, typer.Option(help="what the person was asked, in order: left, right, blink, closer")
+    ] = "",
+    rate: Annotated[float, typer.Option(min=1, max=240, help="frames a second of a folder")] = 12.0,
+    as_json: Json = False,
+) -> int:
+    """Whether a clip shows a living person who does what was asked. Exit 0 only for `live`; without --challenge never."""
+    prompts = _prompts(challenge)
+    try:
+        observer = Observer(face_models.create(), MeshLandmarker())
+        judged = judge(clips.frames(clip, rate), prompts, observer)
+    except ModelChanged as error:
+        return _model_wrong(error, as_json=as_json)
+    except ReaderError as error:
+        return command_line.refuse(
+            error.code, f"{clip.name}: {error}", ADVICE.get(error.code, ""), as_json=as_json, status=command_line.NO
+        )
+    except OSError as error:
+        return _unreadable(error, as_json=as_json)
+    outcome = judged.outcome
+    document = {
+        "verdict": outcome.verdict,
+        "steps": [{"prompt": step.prompt, "result": step.result, "seconds": step.seconds} for step in outcome.steps],
+        "identity_kept": outcome.identity_kept,
+        "flags": list(outcome.flags),
+        "depth": None if outcome.depth is None else round(outcome.depth, 4),
+        "frames": judged.frames,
+        "seconds": judged.seconds,
+        "limits": DEFAULT.version,
+        "model_sha256": list(observer.models),
+    }
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print(
+            f"{outcome.verdict} ({judged.frames} frames, {judged.seconds:.1f} s){': ' if outcome.flags else ''}{', '.join(outcome.flags)}"
+        )
+        for step in outcome.steps:
+            print(f"  {step.prompt}: {step.result}" + ("" if step.seconds is None else f" after {step.seconds:.1f} s"))
+    return 0 if outcome.verdict == "live" else command_line.NO
+
+
+def _prompts(challenge: str) -> tuple[Prompt, ...]:
+    named = [word.strip().lower() for word in challenge.split(",")] if challenge.strip() else []
+    known: dict[str, Prompt] = {prompt: prompt for prompt in PROMPTS}
+    if wrong := [word for word in named if word not in known]:
+        raise typer.BadParameter(f"--challenge knows {', '.join(PROMPTS)}; not {', '.join(map(repr, wrong))}")
+    return tuple(known[word] for word in named)
+
+
 def face(arguments: list[str]) -> int:
     """Entry point of the launcher."""
-    application = typer.Typer(add_completion=False, help="Compare faces, measure error rates.", no_args_is_help=False)
+    application = typer.Typer(
+        add_completion=False, help="Compare faces, measure error rates, judge liveness.", no_args_is_help=False
+    )
     application.command()(compare)
     application.command()(evaluate)
+    application.command()(liveness)
     with suppress(BrokenPipeError):
         return command_line.run(application, "face", arguments)
     return 0

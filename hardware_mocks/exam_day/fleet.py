@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from hardware_mocks.camera import StillCamera
+from hardware_mocks.camera.stills import StillCamera
 from hardware_mocks.exam_day.answers import Act
 from hardware_mocks.exam_day.clock import SharedClock
 from hardware_mocks.exam_day.robot import Behaviour, Robot, Scheduler

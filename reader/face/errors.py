@@ -43,6 +43,12 @@ class ClipRefused(ReaderError):
     code: ClassVar[str] = "clip_refused"
 
 
+class ChallengeImpossible(ReaderError):
+    """Nobody can be asked anything that would show life: a person decides."""
+
+    code: ClassVar[str] = "challenge_impossible"
+
+
 class NoFace(ReaderError):
     """No face in the picture."""
 

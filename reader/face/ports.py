@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Rgb = npt.NDArray[np.uint8]
 Embedding = npt.NDArray[np.float32]
+# 478 x 3: x and y in pixels of the picture, z on the same scale, towards the camera negative.
+Landmarks = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ class FaceEngine(Protocol):
 
     def similarity(self, one: Embedding, other: Embedding) -> float:
         """How alike two faces are on the engine's scale; higher is more alike."""
+
+
+class Landmarker(Protocol):
+    """Places 478 points on a face. One instance a thread."""
+
+    model_sha256: str
+
+    def landmarks(self, picture: Rgb, face: Face) -> Landmarks | None:
+        """The points, or None where the model sees no face after all."""
 
 
 @dataclass(frozen=True, slots=True)

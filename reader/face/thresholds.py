@@ -51,13 +51,32 @@ class EngineFacts:
         return min(1.0, max(self.least_fmr, math.exp(math.log(y1) + slope * (similarity - x1))))
 
 
+@dataclass(frozen=True, slots=True)
+class LandmarkFacts:
+    """Where the landmark model lies: `member` of a zip."""
+
+    package: str
+    bundle: ModelFile
+    member: str
+
+
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("reader") / "face" / "models.toml").read_text(encoding="utf-8"))
+
+
+def landmarks() -> LandmarkFacts:
+    """The facts of the landmark model."""
+    found = _table()["landmarks"]
+    return LandmarkFacts(found["package"], ModelFile(**found["bundle"]), found["member"])
+
+
 def engine(name: str) -> EngineFacts:
     """The facts of one engine.
 
     Raises:
         KeyError: no engine of that name.
     """
-    table: dict[str, Any] = tomllib.loads((files("reader") / "face" / "models.toml").read_text(encoding="utf-8"))
+    table = _table()
     found = table["engines"][name]
     points = tuple((float(x), float(y)) for x, y in found["fmr"])
     models = ModelFile(**found["detector"]), ModelFile(**found["recogniser"])

@@ -33,7 +33,13 @@ def files():
 FOREIGN = {
     "smartcard": {"reader/adapters/pcsc.py"},
     "dlib": {"reader/adapters/face_dlib.py"},
-    "cv2": {"reader/adapters/face_models.py", "reader/adapters/camera.py"},
+    "cv2": {
+        "reader/adapters/face_models.py",
+        "reader/adapters/face_landmarks.py",
+        "reader/adapters/camera.py",
+        "reader/adapters/clips.py",
+        "hardware_mocks/camera/warping.py",
+    },
     "quickjs": {"question_bank/adapters/formula_renderer.py"},
     "face_recognition": set(),
     "face_recognition_models": set(),
