@@ -69,3 +69,33 @@ class ItemUnknown(QuestionBankError):
     """No such item or version in the bank."""
 
     code: ClassVar[str] = "item_unknown"
+
+
+class FormulaUnreadable(QuestionBankError):
+    """A formula in a foreign format that cannot be read; its source picture is kept."""
+
+    code: ClassVar[str] = "formula_unreadable"
+
+
+class FileRefused(QuestionBankError):
+    """A file that is not imported at all; the message names the place."""
+
+    code: ClassVar[str] = "import_refused"
+
+
+class FileDamaged(FileRefused):
+    """Not what it says it is, or cut off."""
+
+    code: ClassVar[str] = "import_file_damaged"
+
+
+class FileHostile(FileRefused):
+    """Made to do harm, or beyond the limits: a zip bomb, XML entities, names that leave the package."""
+
+    code: ClassVar[str] = "import_file_hostile"
+
+
+class FormatUnknown(FileRefused):
+    """Nothing that is known, or a format that takes another step first (.doc, .pdf)."""
+
+    code: ClassVar[str] = "import_format_unknown"

@@ -160,6 +160,12 @@ class BankStore(Protocol):
     def resource(self, sha256: str) -> Resource:
         """Bytes by digest."""
 
+    def keep_formulas(self, drawn: Mapping[str, bytes]) -> None:
+        r"""Keep the SVG of formulas by their LaTeX (`\displaystyle` in front where it is set apart)."""
+
+    def formula(self, latex: str) -> bytes | None:
+        """The SVG that was drawn when the item entered the bank."""
+
     def use(self, identifiers: Iterable[tuple[str, int]], exam: str, form: str, at: datetime, candidates: int) -> None:
         """Enter that (item, version) pairs stood in a form."""
 

@@ -215,6 +215,18 @@ class SqlBankStore:
             raise ItemUnknown(f"resource {sha256}")
         return Resource(row.media_type, row.content)
 
+    def keep_formulas(self, drawn: Mapping[str, bytes]) -> None:
+        """Keep the SVG of formulas by their LaTeX."""
+        rows = [{"latex": latex, "svg": svg} for latex, svg in drawn.items()]
+        if rows:
+            with self._writing() as connection:
+                connection.execute(upsert(t.FORMULAS).on_conflict_do_nothing(), rows)
+
+    def formula(self, latex: str) -> bytes | None:
+        """The SVG that was drawn when the item entered the bank."""
+        with self._reading() as connection:
+            return connection.execute(select(t.FORMULAS.c.svg).where(t.FORMULAS.c.latex == latex)).scalar_one_or_none()
+
     def use(self, identifiers: Iterable[tuple[str, int]], exam: str, form: str, at: datetime, candidates: int) -> None:
         """Enter that (item, version) pairs stood in a form."""
         with self._writing() as connection:

@@ -88,6 +88,13 @@ RESOURCES = Table(
     Column("media_type", String, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
+FORMULAS = Table(
+    "formulas",
+    METADATA,
+    Column("latex", String, primary_key=True),
+    Column("svg", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
 BANDS = Table(
     "bands",
     METADATA,

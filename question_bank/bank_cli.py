@@ -1,0 +1,236 @@
+"""`khaothi bank`: bring items in, give them out, check them."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from khaothi import command_line
+from question_bank.adapters.bank_store import SqlBankStore
+from question_bank.adapters.formula_renderer import MathJaxRenderer
+from question_bank.bank.content import Formula, Picture, plain
+from question_bank.bank.item import Draft, item_id
+from question_bank.bank.similarity import NEAR
+from question_bank.errors import BankUnavailable, FileRefused, QuestionBankError
+from question_bank.formats import importing
+from question_bank.formats.issue_texts import TEXTS
+from question_bank.formats.report import Imported, ImportedItem, Issue, count
+
+
+class ImportFormat(StrEnum):
+    """Formats that can be asked for."""
+
+    AUTO = "auto"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    QTI = "qti"
+    MOODLE = "moodle"
+    GIFT = "gift"
+    AIKEN = "aiken"
+    LATEX = "latex"
+
+
+Files = Annotated[list[Path], typer.Argument(help="question files", exists=True, dir_okay=False, readable=True)]
+BankUrl = Annotated[str, typer.Option("--bank", help="sqlite:///file; default in KHAOTHI_HOME")]
+Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+Author = Annotated[str, typer.Option(help="who brings the items in; default: the user of this machine")]
+ADVICE = {
+    "import_file_damaged": "Open the file in the program that made it, save it once more, and import it again.",
+    "import_file_hostile": "Nothing was imported. Ask whoever sent the file for another copy.",
+    "import_format_unknown": "Known are .docx, .xlsx, QTI 2.1 to 3.0, Moodle XML, GIFT, Aiken and LaTeX ex_test.",
+}
+SHAPES = {"error": "✗", "warning": "!", "info": "·"}
+
+
+def home_bank() -> str:
+    """Where the bank lies when nothing else is said."""
+    home = Path(os.environ.get("KHAOTHI_HOME") or Path.home() / ".khaothi")
+    return f"sqlite:///{home / 'bank.sqlite'}"
+
+
+def open_bank(url: str) -> SqlBankStore:
+    """The bank of a URL, or the one at home."""
+    url = url or home_bank()
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return SqlBankStore(url)
+
+
+def issue_document(issue: Issue) -> dict[str, str]:
+    """An issue in the shape of the contract, in both languages."""
+    document = {"code": issue.code, "where": issue.where, "message": issue.message, "severity": issue.severity, "message_en": issue.message_en}  # fmt: skip
+    code = TEXTS[issue.code].message_code
+    return {**document, "message_code": code} if code else document
+
+
+def item_document(item: ImportedItem, identifier: str) -> dict[str, Any]:
+    """An item in the shape of the contract."""
+    made = item.draft.item
+    return {
+        "number": item.number,
+        "kind": made.kind,
+        "options": len(made.options),
+        "key": list(item.draft.key.right),
+        "formulas": count(made.each_content(), Formula),
+        "pictures": count(made.each_content(), Picture),
+        "state": item.state,
+        "issues": [issue_document(issue) for issue in item.issues],
+        "id": identifier,
+        "part": item.part,
+        "level": made.metadata.level,
+        "topic": made.metadata.topic,
+        "passage": made.passage,
+        "stem": plain(made.stem),
+    }
+
+
+class _Import:
+    """One call of `bank import`: reads every file before it writes anything."""
+
+    def __init__(self, store: SqlBankStore | None, wanted: importing.Format | None) -> None:
+        self._store, self._wanted = store, wanted
+        self._renderer = MathJaxRenderer()
+        self.read: list[tuple[Imported, dict[str, bytes]]] = []
+        self.documents: list[dict[str, Any]] = []
+        self.refused: list[FileRefused] = []
+        self.lost = 0
+
+    def file(self, path: Path) -> None:
+        """Read one file."""
+        try:
+            imported, missing, drawn = importing.read(path.read_bytes(), path.name, self._wanted, self._renderer)
+        except FileRefused as error:
+            self.refused.append(error)
+            told = {"code": error.code, "where": path.name, "message": str(error), "severity": "error"}
+            self.documents.append(
+                {"file": str(path), "format": None, "items": [], "passages": 0, "issues": [told], "lost": 0}
+            )
+            return
+        imported = self._known(imported)
+        self.lost += missing
+        self.read.append((imported, drawn))
+        items = [item_document(item, item_id(item.draft.item)) for item in imported.items]
+        issues = [issue_document(issue) for issue in imported.issues]
+        self.documents.append({"file": str(path), "format": imported.format, "items": items, "passages": len(imported.passages), "issues": issues, "lost": missing})  # fmt: skip
+
+    def _known(self, imported: Imported) -> Imported:
+        """Say which items the bank has already, exactly or nearly."""
+        if self._store is None:
+            return imported
+        items = []
+        for item in imported.items:
+            near = self._store.near(item.draft.item, NEAR)
+            identifier = item_id(item.draft.item)
+            where = f"Câu {item.number}"
+            if any(other == identifier for other, _ in near):
+                items.append(item.with_issues(Issue("already_in_bank", where, (identifier,))))
+            elif near:
+                other, alike = near[0]
+                items.append(item.with_issues(Issue("near_duplicate", where, (other, str(int(alike * 100))))))
+            else:
+                items.append(item)
+        return replace(imported, items=tuple(items))
+
+    def write(self, author: str, at: datetime) -> int:
+        """Write what was read, all of it in one transaction a file; how many items are new."""
+        assert self._store is not None
+        fresh = 0
+        for imported, drawn in self.read:
+            drafts: Sequence[Draft] = [item.draft for item in imported.items]
+            added = self._store.add(drafts, imported.passages, imported.resources, author, at)
+            self._store.keep_formulas(drawn)
+            fresh += sum(one.fresh for one in added)
+        return fresh
+
+
+def import_(
+    files: Files,
+    wanted: Annotated[
+        ImportFormat, typer.Option("--format", help="format; by content when not given")
+    ] = ImportFormat.AUTO,
+    bank_url: BankUrl = "",
+    author: Author = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and report, write nothing")] = False,
+    as_json: Json = False,
+) -> int:
+    """Bring items in as drafts, with a report of everything lost or doubtful."""
+    started = time.perf_counter()
+    known: importing.Format | None = None if wanted is ImportFormat.AUTO else wanted.value  # type: ignore[assignment]
+    store: SqlBankStore | None = None
+    try:
+        if not dry_run or _exists(bank_url):
+            store = open_bank(bank_url)
+        work = _Import(store, known)
+        for path in files:
+            work.file(path)
+        fresh = 0
+        if store is not None and not dry_run and not work.refused:
+            fresh = work.write(author or getpass.getuser(), datetime.now(UTC))
+    except BankUnavailable as error:
+        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+    except QuestionBankError as error:
+        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
+    except OSError as error:
+        return command_line.refuse("file_unreadable", str(error), as_json=as_json, status=command_line.DEVICE)
+    finally:
+        if store is not None:
+            store.close()
+    items = [item for document in work.documents for item in document["items"]]
+    document: dict[str, Any] = {
+        "files": work.documents,
+        "items": len(items),
+        "needs_review": sum(item["state"] == "needs_review" for item in items),
+        "lost": work.lost,
+        "new": fresh,
+        "written": store is not None and not dry_run and not work.refused,
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    if work.refused:
+        first = work.refused[0]
+        document["error"] = {"code": first.code, "message": str(first), "advice": ADVICE.get(first.code, "")}
+    _tell(document, as_json=as_json)
+    return command_line.NO if work.refused else 0
+
+
+def _exists(url: str) -> bool:
+    return Path((url or home_bank()).removeprefix("sqlite:///")).is_file()
+
+
+def _tell(document: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        command_line.print_json(document)
+        return
+    for file in document["files"]:
+        print(
+            f"{file['file']}: {file['format'] or 'refused'}, {len(file['items'])} items, {file['passages']} passages, {file['lost']} lost"
+        )
+        for item in file["items"]:
+            key = " ".join(item["key"]) or "-"
+            print(f"  {item['number']:>4}  {item['kind']:<19} {item['state']:<13} key {key}")
+            for issue in item["issues"]:
+                print(f"        {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}, {issue['where']}]")
+        for issue in file["issues"]:
+            print(f"  {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}, {issue['where']}]")
+    print(f"{document['items']} items, {document['needs_review']} to be reviewed, {document['lost']} lost; ", end="")
+    print(f"{document['new']} new in the bank" if document["written"] else "nothing was written")
+
+
+def bank(arguments: list[str]) -> int:
+    """Entry point of the launcher."""
+    application = typer.Typer(add_completion=False, help="Bring items in, give them out, check them.")
+    application.command("import")(import_)
+
+    @application.callback()
+    def _group() -> None:
+        """Keep `import` a command of its own."""
+
+    return command_line.run(application, "bank", arguments)

@@ -1,0 +1,1 @@
+"""MathType and Equation Editor formulas inside Word: OLE object, MTEF records, LaTeX."""

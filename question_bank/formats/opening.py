@@ -1,0 +1,140 @@
+"""Opening what comes from outside: kinds by content, packages within limits, XML without entities, text in any encoding."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree
+
+from question_bank.errors import FileDamaged, FileHostile
+
+Element = etree._Element  # noqa: SLF001 - lxml's public name for it
+FileKind = Literal["zip", "xml", "ole", "pdf", "text", "empty", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is accepted from outside, in bytes and counts."""
+
+    file: int = 256 * 1024 * 1024
+    member: int = 64 * 1024 * 1024
+    unpacked: int = 512 * 1024 * 1024
+    members: int = 20_000
+    # A Word file packs to about 1:15; bombs start at 1:1000.
+    ratio: int = 400
+    xml: int = 48 * 1024 * 1024
+    text: int = 32 * 1024 * 1024
+
+
+LIMITS = Limits()
+
+
+def kind_of(raw: bytes) -> FileKind:
+    """What the bytes are, whatever the file is called."""
+    if not raw.strip():
+        return "empty"
+    if raw[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
+        return "zip"
+    if raw.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "ole"
+    if raw.startswith(b"%PDF"):
+        return "pdf"
+    head = raw[:400].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\x00", b"")
+    if head.startswith(b"<") and not head[:9].lower().startswith((b"<!doctype", b"<html")):
+        return "xml" if head[1:2].isalpha() or head[1:2] in b"?!" else "text"
+    if b"\x00" in raw[:4000] and raw[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
+        return "unknown"
+    return "text"
+
+
+class Package:
+    """A ZIP package whose members are read one at a time, within `Limits`."""
+
+    def __init__(self, raw: bytes, limits: Limits = LIMITS) -> None:
+        if len(raw) > limits.file:
+            raise FileHostile(f"the file has {len(raw) >> 20} MB; {limits.file >> 20} MB are the limit")
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(raw))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise FileDamaged(f"the package is damaged: {error}") from error
+        self._limits, self._unpacked = limits, 0
+        members = self._zip.infolist()
+        if len(members) > limits.members:
+            raise FileHostile(f"the package holds {len(members)} files; {limits.members} are the limit")
+        self._members = {_inside(member.filename): member for member in members if not member.is_dir()}
+
+    def names(self) -> list[str]:
+        """All files in it, in their order."""
+        return list(self._members)
+
+    def size(self, name: str) -> int:
+        """The size that a member claims, unpacked; -1 when there is none."""
+        member = self._members.get(name)
+        return member.file_size if member else -1
+
+    def read(self, name: str) -> bytes:
+        """A member's bytes.
+
+        Raises:
+            KeyError: there is none.
+            FileRefused: too large, packed like a bomb, encrypted or damaged; the message names the member.
+        """
+        member, limits = self._members[name], self._limits
+        if member.flag_bits & 1:
+            raise FileDamaged(f"{name}: encrypted")
+        if member.file_size > limits.member:
+            raise FileHostile(f"{name}: {member.file_size >> 20} MB unpacked; {limits.member >> 20} MB are the limit")
+        if member.file_size > (1 << 20) and member.file_size > limits.ratio * max(1, member.compress_size):
+            raise FileHostile(
+                f"{name}: packed {member.file_size // max(1, member.compress_size)} to 1, like a zip bomb"
+            )
+        try:
+            with self._zip.open(member) as stream:
+                raw = stream.read(member.file_size + 1)
+        except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # fmt: skip
+            raise FileDamaged(f"{name}: damaged: {error}") from error
+        if len(raw) > member.file_size:
+            raise FileHostile(f"{name}: larger than it says")
+        self._unpacked += len(raw)
+        if self._unpacked > limits.unpacked:
+            raise FileHostile(f"the package unpacks to more than {limits.unpacked >> 20} MB")
+        return raw
+
+    def xml(self, name: str) -> Element:
+        """A member as XML.
+
+        Raises:
+            KeyError: there is none.
+            FileRefused: as `read`, or no XML.
+        """
+        return parse_xml(self.read(name), name)
+
+
+def _inside(name: str) -> str:
+    """A member's name; one that would leave the package is refused."""
+    name = name.replace("\\", "/")
+    if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]:
+        raise FileHostile(f"the package holds a file that would leave it: {name!r}")
+    return name
+
+
+def parse_xml(raw: bytes, name: str) -> Element:
+    """The root of an XML document. Entities and external DTDs are refused, never fetched.
+
+    Raises:
+        FileRefused: too large, declares entities, or not well-formed; the message names the file and line.
+    """
+    if len(raw) > LIMITS.xml:
+        raise FileHostile(f"{name}: {len(raw) >> 20} MB of XML are too many")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise FileDamaged(f"{name}: not well-formed XML: {error}") from error
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None and any(True for _ in document.internalDTD.iterentities()):
+        raise FileHostile(f"{name}: declares XML entities, which are not accepted")
+    return root
