@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,20 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from proctor_node import errors, release_cli, results_cli
+from proctor_node import errors, plan_cli, release_cli, results_cli
 from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
 
 if TYPE_CHECKING:
-    from exam_engine.candidate import Candidate
-    from exam_engine.plan import Exam, Seat, Shift
+    from exam_engine.plan import Seat
     from proctor_node.node import PlanFile
     from proctor_node.people import Role
-    from proctor_node.plan import RosterReport
 
-VIETNAM = timezone(timedelta(hours=7))
-CHECK_IN_MINUTES = 45
 SHORTEST_PASSWORD = 8
-RosterFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
 class Purpose(StrEnum):
@@ -91,114 +85,6 @@ def serve(
 
 
 # -- plan ------------------------------------------------------------------------------------------------------------
-
-
-def roster_check(file: RosterFile, as_json: Json = False) -> int:
-    """Read a roster and say what is wrong with it; nothing is kept."""
-    from proctor_node.adapters.spreadsheets import load_roster
-
-    try:
-        report = load_roster(file)
-    except (errors.NodeError, OSError) as error:
-        return refused(error, as_json=as_json)
-    told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
-    return command_line.NO if report.errors else 0
-
-
-def _roster_document(file: Path, report: RosterReport) -> dict[str, Any]:
-    remarks = [
-        {"row": r.row, "column": r.column, "code": r.code, "severity": r.severity, "message": r.message}
-        for r in report.remarks
-    ]
-    return {"file": file.name, "candidates": len(report.candidates), "errors": len(report.errors), "remarks": remarks}
-
-
-def _roster_lines(file: Path, report: RosterReport) -> list[str]:
-    head = f"{file.name}: {len(report.candidates)} candidates, {len(report.errors)} errors"
-    return [head, *(f"  {r.severity} {r.code}: {r.message}" for r in report.remarks)]
-
-
-def plan_import(
-    file: RosterFile,
-    exam: Annotated[str, typer.Option(help="short identifier of the exam")],
-    name: Annotated[str, typer.Option(help="name as shown")],
-    subject: Annotated[str, typer.Option()],
-    starts: Annotated[list[str], typer.Option("--shift", help='shift and start, "1=2026-11-24T07:30" (UTC+7)')],
-    organiser: Annotated[str, typer.Option()] = "",
-    site: Annotated[list[str] | None, typer.Option(help='name of a site, "LTT=THPT Lý Tự Trọng"')] = None,
-    profile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="exam profile (TOML)")] = None,
-    anchor: Annotated[list[Path] | None, typer.Option(exists=True, dir_okay=False, help="CSCA certificate")] = None,
-    folder: Folder = None,
-    as_json: Json = False,
-) -> int:
-    """Take a roster as the plan of an exam. With one error in it nothing is taken."""
-    from exam_engine import profile as profiles
-    from exam_engine.errors import ExamEngineError
-    from proctor_node.adapters import node_folder
-    from proctor_node.adapters.spreadsheets import load_roster
-    from reader.errors import ReaderError
-
-    try:
-        report = load_roster(file)
-        if report.errors:
-            told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
-            return command_line.NO
-        rules = profile.read_text(encoding="utf-8") if profile else profiles.shipped()
-        minutes = profiles.load(rules).sitting.minutes
-        planned = _exam(
-            (exam, name, subject, organiser), _shifts(starts, minutes), _pairs(site or []), report.candidates
-        )
-        with node_folder.opened(where(folder), alone=True) as node:
-            node.set_plan(planned, tuple(report.candidates), rules, tuple(_der(path) for path in anchor or []))
-    except (errors.NodeError, ExamEngineError, ReaderError, WrongUseError, OSError) as error:
-        return refused(error, as_json=as_json)
-    return told(_roster_document(file, report), _roster_lines(file, report), as_json=as_json)
-
-
-def _pairs(values: Sequence[str]) -> dict[str, str]:
-    found = dict(value.partition("=")[::2] for value in values)
-    if not all(found.values()):
-        raise WrongUseError("write KEY=VALUE")
-    return found
-
-
-def _shifts(values: Sequence[str], minutes: int) -> tuple[Shift, ...]:
-    from exam_engine.plan import Shift
-
-    found = []
-    for identifier, text in _pairs(values).items():
-        try:
-            start = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise WrongUseError(f"{text!r} is no date and time") from error
-        aware = start if start.tzinfo else start.replace(tzinfo=VIETNAM)
-        at = int(aware.timestamp() * 1000)
-        found.append(Shift(identifier, at, minutes, at - CHECK_IN_MINUTES * 60_000))
-    return tuple(found)
-
-
-def _exam(
-    head: tuple[str, str, str, str], shifts: tuple[Shift, ...], names: dict[str, str], rows: Sequence[Candidate]
-) -> Exam:
-    """Sites and rooms as the roster names them; two PCs of each room stay free for moves."""
-    from exam_engine.plan import Exam, Room, Site
-
-    unknown = {row.shift for row in rows} - {shift.id for shift in shifts}
-    if unknown:
-        raise WrongUseError(f"the roster names shift {min(unknown)}; give its start with --shift")
-    seats: dict[tuple[str, str], int] = {}
-    for row in rows:
-        seats[row.site, row.room] = max(row.seat, seats.get((row.site, row.room), 0))
-    sites = tuple(Site(site, names.get(site, site)) for site in dict.fromkeys(site for site, _ in seats))
-    return Exam(*head, shifts, sites, tuple(Room(room, site, last + 2) for (site, room), last in seats.items()))
-
-
-def _der(path: Path) -> bytes:
-    raw = path.read_bytes()
-    return ssl.PEM_cert_to_DER_cert(raw.decode()) if raw.startswith(b"-----") else raw
-
-
-# -- people and stations ---------------------------------------------------------------------------------------------
 
 
 def user_add(
@@ -303,8 +189,8 @@ def node(arguments: list[str]) -> int:
     application.command("init")(init)
     application.command("serve")(serve)
     application.add_typer(results_cli.group(), name="results", help="marks, appeals, corrections, documents")
-    application.add_typer(_group("plan", import_=plan_import), name="plan", help="the plan of an exam")
-    application.add_typer(_group("roster", check=roster_check), name="roster", help="candidate lists")
+    application.add_typer(plan_cli.plan_group(), name="plan", help="the plan of an exam")
+    application.add_typer(plan_cli.roster_group(), name="roster", help="candidate lists")
     application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
     stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)
     application.add_typer(stations, name="station", help="enrolled PCs")

@@ -18,7 +18,6 @@ from proctor_node.errors import Refused
 from proctor_node.planning import Planning
 from proctor_node.ports import EnrolledStation
 from proctor_node.state import Contact, fresh_nonce
-from question_bank import sealed_form
 
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 PROVISION_INFO = b"khaothi/provision/1"
@@ -99,11 +98,10 @@ class Fleet(Planning):
             self._count(station.station, counter)
             plan, seat = self.plan, station.seat
             rows = tuple(c for c in plan.candidates if (c.site, c.room, c.shift) == (seat.site, seat.room, plan.shift))
-            forms = {digest: sealed_form.decode(form.package).code for digest, form in self._forms.items()}
-            digest = next(iter(forms), "")
+            forms = {digest: code for code, digest in self.forms_of(plan.shift)}
             told = Provision(
                 plan.version, plan.exam, plan.shift, seat, rows, plan.profile, plan.anchors, forms,
-                {row.sbd: digest for row in rows},
+                {row.sbd: self.form_of(row) for row in rows},
                 {officer.name: officer.signing_key for officer in self._officers.values()},
                 tuple(secrets.token_bytes(32) for _ in range(NONCES)),
             )  # fmt: skip

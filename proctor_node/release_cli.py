@@ -64,6 +64,7 @@ def form_add(
     package: Existing,
     index: Annotated[Path, typer.Option(help="facts of the items, made when the form was sealed", exists=True)],
     keys: Annotated[Path, typer.Option(help="response keys (TOML)", exists=True)],
+    shift: Annotated[str, typer.Option(help="the shift that sits it; empty for all")] = "",
     folder: Folder = None,
     as_json: Json = False,
 ) -> int:
@@ -77,7 +78,7 @@ def form_add(
         if key.right.keys() != facts.keys():
             return _no("key_does_not_fit", "the keys are not those of these items", as_json=as_json)
         with node_folder.opened(folder or node_folder.home(), alone=True) as node:
-            digest = node.add_form(package.read_bytes(), key, facts)
+            digest = node.add_form(package.read_bytes(), key, facts, shift)
     except (msgspec.ValidationError, msgspec.DecodeError, tomllib.TOMLDecodeError, QuestionBankError) as error:
         return _no("form_unusable", str(error), as_json=as_json)
     except errors.NodeError as error:

@@ -53,7 +53,11 @@ class Releasing(Planning):
         if station.revoked or self._held_out(contact):
             return
         admitted = candidate is not None and self.intake.attempt(self.attempt_name(candidate)).phase in ADMITTED
+        own = "" if candidate is None else self.form_of(candidate)
         for digest, opened in self._opened.items():
+            # A key goes only to who sits that form; a PC where nobody sits hears every signal.
+            if own not in {"", digest}:
+                continue
             mark = digest if admitted else f"signal {digest}"
             if mark in contact.released:
                 continue

@@ -44,6 +44,7 @@ class GradingForm(msgspec.Struct, frozen=True):
     package: bytes
     key: ResponseKey
     index: dict[str, ItemFacts]
+    shift: str = ""
 
 
 @dataclass(slots=True)
@@ -91,6 +92,7 @@ class NodeState:
         store.replay(self.intake)
         self.people = People({account.name: account for account in store.accounts()}, clocks.seconds)
         self._forms: dict[str, GradingForm] = store.load("forms", dict[str, GradingForm]) or {}
+        self._codes: dict[str, str] = {}
         self._officers: dict[str, OfficerPublic] = store.load("officers", dict[str, OfficerPublic]) or {}
         self._proposals: dict[str, release.Proposal] = {}
         self._opened: dict[str, release.Opened] = {}

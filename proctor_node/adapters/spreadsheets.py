@@ -1,55 +1,69 @@
-"""XLSX in and out."""
+"""Rosters from XLSX and CSV, workbooks out."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from exam_engine.candidate import Candidate
+from proctor_node.adapters import tables
 from proctor_node.errors import PlanUnreadable
-from proctor_node.plan import Cell, RosterReport, read_roster
+from proctor_node.roster.headers import Cell
+from proctor_node.roster.reading import Seen, read_roster
+from proctor_node.roster.remarks import RosterReport
 
 HEADER = (
     "STT", "SBD", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Có giá trị đến", "Lớp", "Điểm thi", "Phòng thi", "Máy",
     "Ca thi", "Đồng ý",
 )  # fmt: skip
-LARGEST = 20 * 1024 * 1024
-MOST_ROWS = 100_000
+NUMBER = {9, 10, 11, 12}
 
 
 def load_roster(path: Path) -> RosterReport:
-    """The candidates of an XLSX file, all its sheets.
+    """The candidates of an XLSX or CSV file, all its sheets.
 
     Raises:
-        PlanUnreadable: not a spreadsheet, damaged, or without the columns needed.
+        PlanUnreadable: not a table, damaged, or without the columns needed.
     """
-    if path.stat().st_size > LARGEST:
-        raise PlanUnreadable(f"{path.name}: larger than any roster")
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        tables: list[list[Sequence[Cell]]] = [
-            [cast("Sequence[Cell]", row) for row in sheet.iter_rows(values_only=True, max_row=MOST_ROWS)]
-            for sheet in book.worksheets
-        ]
-        book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError) as error:
-        raise PlanUnreadable(f"{path.name}: not an XLSX file, or damaged") from error
-    whole = RosterReport()
-    for rows in tables:
-        if not any(any(cell is not None for cell in row) for row in rows):
+    whole, seen = RosterReport(), Seen()
+    sheets = {
+        name: rows for name, rows in tables.read(path).items() if any(any(c is not None for c in row) for row in rows)
+    }
+    for name, rows in sheets.items():
+        seen.sheet = name if len(sheets) > 1 else ""
+        try:
+            report = read_roster(path.name, rows, name, seen)
+        except PlanUnreadable:
+            # A cover sheet or a sheet of codes beside the lists is no list; a file without any list is refused.
+            if len(sheets) == 1 or not _is_other(rows):
+                raise
+            whole.ignored.append(name)
             continue
-        report = read_roster(path.name, rows)
         whole.candidates += report.candidates
-        whole.remarks += report.remarks
+        whole.remarks += [replace(remark, sheet=name) for remark in report.remarks]
+        whole.missing |= report.missing
+        whole.ignored += [column for column in report.ignored if column not in whole.ignored]
     if not whole.candidates and not whole.remarks:
         raise PlanUnreadable(f"{path.name}: no rows")
     return whole
+
+
+def _is_other(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a sheet holds no twelve-digit number: then nobody is lost by leaving it out."""
+    return not any(str(cell).strip().isdigit() and len(str(cell).strip()) in NUMBER for row in rows for cell in row)
+
+
+def write_errors(path: Path, report: RosterReport) -> None:
+    """The cleaning report as a workbook, to be worked off row by row."""
+    rows = [
+        (r.sheet, r.row, r.column, "Lỗi" if r.severity == "error" else "Cảnh báo", r.code, r.message_vi, r.message)
+        for r in sorted(report.remarks, key=lambda r: (r.sheet, r.row))
+    ]
+    header = ("Trang tính", "Dòng", "Cột", "Mức", "Mã", "Nội dung", "English")
+    write_table(path, "Báo cáo làm sạch", header, rows)
 
 
 def write_roster(path: Path, candidates: Sequence[Candidate]) -> None:

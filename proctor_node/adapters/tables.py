@@ -16,7 +16,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from proctor_node.errors import PlanUnreadable
-from proctor_node.plan import Cell
+from proctor_node.roster.headers import Cell
 
 LARGEST = 64 * 1024 * 1024
 # What a workbook may unpack to; a small file that holds gigabytes of one letter is an attack.

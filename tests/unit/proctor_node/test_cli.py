@@ -124,3 +124,34 @@ def test_a_folder_without_a_node_says_how_to_make_one(run):
 
 def test_a_written_roster_is_what_was_meant(planned, tmp_path):
     assert load_roster(tmp_path / "ds.xlsx").candidates == PEOPLE
+
+
+def test_a_school_list_becomes_a_plan_by_rule_and_its_lists_are_printed(run, tmp_path):
+    lines = ["STT;Họ và tên;Ngày sinh;Số CCCD;Lớp"]
+    lines += [f"{n};Trần Đức Dũng {n};15/03/2008;042208{n:06d};12A{n % 2 + 1}" for n in range(1, 31)]
+    (tmp_path / "ds.csv").write_text("\n".join(lines).replace(" 1;", " A;"), encoding="utf-8-sig")
+    run("init", str(tmp_path / "node"), "--purpose", "demonstration", where=False)
+    rule = ("--site", "LTT=THPT Lý Tự Trọng", "--rooms", "LTT=1", "--sbd-prefix", "42")
+    status, document = run("plan", "import", str(tmp_path / "ds.csv"), *EXAM, *rule, "--dry-run")
+    assert (status, document["kept"], [r["candidates"] for r in document["rooms"]]) == (0, False, [15, 15])
+    assert run("plan", "show")[0] == 1
+    assert run("plan", "import", str(tmp_path / "ds.csv"), *EXAM, *rule)[0] == 0
+    status, document = run("plan", "print", "--out", str(tmp_path / "in"), "--shift", "2")
+    assert (status, len(document["files"])) == (0, 3)
+    assert all(open(path, "rb").read(4) == b"%PDF" for path in document["files"])  # noqa: PTH123, SIM115
+
+
+def test_a_row_is_corrected_by_an_administrator_who_proves_themselves(planned, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("mat khau cua quan\nmat khau cua xem\n"))
+    assert planned("user", "add", "quan", "--role", "administrator", "--password-stdin")[0] == 0
+    assert planned("user", "add", "xem", "--role", "inspector", "--password-stdin")[0] == 0
+    change = ("roster", "set", "30000001", "--shift", "1", "--set", "name=Nguyễn Thị Ngọc Ấn", "--reason", "sai dấu", "--password-stdin")  # fmt: skip
+    for name, password, expected in (
+        ("xem", "mat khau cua xem", 1),
+        ("quan", "sai", 1),
+        ("quan", "mat khau cua quan", 0),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(password + "\n"))
+        status, document = planned(*change, "--by", name)
+        assert status == expected, document
+    assert document["name"] == "Nguyễn Thị Ngọc Ấn"

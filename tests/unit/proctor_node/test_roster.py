@@ -9,7 +9,7 @@ import pytest
 from exam_engine.candidate import Candidate
 from proctor_node.adapters.spreadsheets import load_roster, write_roster
 from proctor_node.errors import PlanUnreadable
-from proctor_node.plan import read_roster
+from proctor_node.roster.reading import read_roster
 
 SHEET_DATE = datetime(2008, 3, 15)  # noqa: DTZ001 - workbooks know no time zone
 HEADER = ("STT", "SBD", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Điểm thi", "Phòng thi", "Máy", "Ca thi")
