@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PUT_BACK_SECONDS = 20.0
 GONE_SECONDS = 2.0
-GROUPS = {str(number): f"DG{number}" for number in (1, 2, 13, 14, 15)}
+GROUPS = {str(number): f"DG{number}" for number in (1, 2, 7, 11, 12, 13, 14, 15, 16)}
 DEVICE_ERRORS = (errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved)
 ADVICE = {
     "pcsc_unavailable": "Start the PC/SC service (pcscd, or Smart Card on Windows).",

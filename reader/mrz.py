@@ -15,7 +15,7 @@ PERSONAL_NUMBER = 12
 
 
 def _value(character: str) -> int:
-    if character.isdigit():
+    if "0" <= character <= "9":
         return int(character)
     if character == FILLER:
         return 0
@@ -81,10 +81,7 @@ def _name(field: str) -> str:
 def _td1(text: str) -> Mrz:
     one, two, three = text[:30], text[30:60], text[60:]
     number, digit, optional = one[5:14], one[14], one[15:30]
-    if digit == FILLER and optional.strip(FILLER):
-        # A longer number runs on in the optional data up to its check digit (Doc 9303-5 section 4.2.2 note j).
-        rest = optional.split(FILLER, 1)[0]
-        number, digit, optional = number + rest[:-1], rest[-1], optional[len(rest) :]
+    number, digit, optional = _long_number(number, digit, optional)
     composite = one[5:] + two[:7] + two[8:15] + two[18:29]
     wrong = _wrong(
         ("document_number", number, digit),
@@ -98,14 +95,27 @@ def _td1(text: str) -> Mrz:
     )  # fmt: skip
 
 
+def _long_number(number: str, digit: str, optional: str) -> tuple[str, str, str]:
+    """A number of more than nine characters runs on in the optional data up to its check digit.
+
+    A filler stands then where the check digit would be (Doc 9303-5 section 4.2.2 note j, Doc 9303-6 section 4.2.2.2 note j).
+    """
+    rest = optional.split(FILLER, 1)[0]
+    if digit != FILLER or len(rest) < 2:
+        return number, digit, optional
+    return number + rest[:-1], rest[-1], optional[len(rest) :]
+
+
 def _two_lines(text: str) -> Mrz:
     width = LINES[len(text)][0]
     one, two = text[:width], text[width:]
     number = two[:9]
     end = width - 1
-    optional = two[28:42] if len(text) == TD3 else two[28:end]
+    optional, digit = two[28:42] if len(text) == TD3 else two[28:end], two[9]
+    if len(text) == TD2:
+        number, digit, optional = _long_number(number, digit, optional)
     wrong = _wrong(
-        ("document_number", number, two[9]),
+        ("document_number", number, digit),
         ("birth_date", two[13:19], two[19]),
         ("expiry_date", two[21:27], two[27]),
         ("composite", two[:10] + two[13:20] + two[21:end], two[end]),

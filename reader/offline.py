@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reader import passive_authentication
+from reader import holder, passive_authentication
 from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Finding, Holder, Result, Verdict, data_verdict
-from reader.lds import com, dg1, dg13, sod
-from reader.mrz import Mrz, iso_date
+from reader.lds import com, dg1, sod, structure
+from reader.mrz import Mrz
 from reader.trust import TrustStore
 
 HASH = f"{passive_authentication.PREFIX}.hash."
@@ -47,8 +47,11 @@ def judge(files: Mapping[str, bytes], trust: TrustStore, at: date | None, today:
     if "EF_COM" in files:
         findings.append(_com_agrees(files["EF_COM"], signed))
     if zone is not None and "DG13" in groups:
-        findings.append(_details_agree(groups["DG13"], zone))
-    return Judgement(verdict, tuple(findings), None if zone is None else _holder(zone, groups, today))
+        findings.append(holder.details_agree(groups["DG13"], zone))
+    findings += [
+        structure.check(name, content) for name, content in sorted(groups.items()) if name in structure.PARSERS
+    ]
+    return Judgement(verdict, tuple(findings), None if zone is None else holder.of_files(zone, groups, today))
 
 
 def _zone(groups: Mapping[str, bytes]) -> Mrz | None:
@@ -94,22 +97,3 @@ def _com_agrees(raw: bytes, signed: set[str]) -> Finding:
     except (Malformed, LimitExceeded):
         return Finding(check, Result.FAILED, "com_malformed")
     return Finding(check, Result.PASSED) if same else Finding(check, Result.FAILED, "com_sod_differ")
-
-
-def _details_agree(raw: bytes, zone: Mrz) -> Finding:
-    check = "consistency.dg1_dg13"
-    try:
-        same = dg13.parse(raw).personal_number == zone.personal_number
-    except (Malformed, LimitExceeded):
-        return Finding(check, Result.FAILED, "dg13_malformed")
-    return Finding(check, Result.PASSED) if same else Finding(check, Result.FAILED, "dg13_differs")
-
-
-def _holder(zone: Mrz, groups: Mapping[str, bytes], today: date) -> Holder:
-    try:
-        name = dg13.parse(groups["DG13"]).name or zone.name
-    except (KeyError, Malformed, LimitExceeded):
-        name = zone.name
-    birth, expiry = iso_date(zone.birth_date, today), iso_date(zone.expiry_date, today, future=True)
-    sex, state = zone.sex.replace("<", ""), zone.issuing_state.rstrip("<")
-    return Holder(zone.document_number, zone.personal_number, name, zone.name, birth, sex, expiry, state)

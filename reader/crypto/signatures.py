@@ -277,6 +277,16 @@ def _uncompressed(raw: bytes, curve: Curve) -> bytes:
     return raw
 
 
+@parsing("curve parameters")
+def named_or_explicit(public: keys.PublicKeyInfo) -> Curve:
+    """The curve of a public key.
+
+    Raises:
+        NotSupported, Malformed: as `explicit_curve`, or a name that is unknown.
+    """
+    return _curve(public["algorithm"]["parameters"])
+
+
 def _curve(parameters: keys.ECDomainParameters) -> Curve:
     if parameters.name == "named":
         oid = parameters.chosen.dotted

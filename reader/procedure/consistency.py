@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reader import tlv
+from reader import holder, tlv
 from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Evidence, Finding, Result
-from reader.lds import com, dg1, dg13, security_infos
+from reader.lds import com, dg1, security_infos
 from reader.mrz import Mrz
 from reader.procedure.course import Course
 from reader.procedure.reading import KEY_GROUPS, READ_ORDER, wanted
@@ -30,7 +30,7 @@ def check(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> list[F
     if course.card_access and "DG14" in contents:
         findings.append(_card_access_in_dg14(course, course.card_access, contents["DG14"]))
     if "DG13" in contents and mrz is not None:
-        findings.append(_dg13_agrees(contents["DG13"], mrz))
+        findings.append(holder.details_agree(contents["DG13"], mrz))
     return findings
 
 
@@ -125,13 +125,3 @@ def _card_access_in_dg14(course: Course, card_access: bytes, group: bytes) -> Fi
     used = course.access is not None and course.access.protocol == "PACE"
     detail = "the protocol used is not signed" if used and not own <= other else "offers and signed list differ"
     return Finding(check, Result.FAILED, "card_access_differs", detail, evidence={"protocols": named})
-
-
-def _dg13_agrees(group: bytes, mrz: Mrz) -> Finding:
-    check = "consistency.dg1_dg13"
-    try:
-        details = dg13.parse(group)
-    except (Malformed, LimitExceeded):
-        return Finding(check, Result.FAILED, "dg13_malformed")
-    agrees = details.personal_number == mrz.personal_number
-    return Finding(check, Result.PASSED) if agrees else Finding(check, Result.FAILED, "dg13_differs")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from reader import passive_authentication
+from reader import holder, passive_authentication
 from reader.errors import LimitExceeded, Malformed, NotSupported
-from reader.evidence import Finding, Holder, IdentityEvidence, Result
+from reader.evidence import Finding, IdentityEvidence, Result
 from reader.file_system import FileSystem
-from reader.lds import dg2, dg13
-from reader.mrz import Mrz, iso_date
+from reader.lds import dg2
+from reader.mrz import Mrz
 from reader.procedure import chip, consistency
 from reader.procedure.course import Course, FileRead, Inspection, Progress
 from reader.procedure.reading import READ_ORDER
@@ -39,8 +37,8 @@ def judge(course: Course, files: FileSystem) -> Inspection:
     chip_files = chip.prove(course, files, contents) if "EF_SOD" in contents else None
     course.timed("chip_authenticity", started)
     course.on_progress(Progress("signature", 1, 1))
-    holder = None if mrz is None else _holder(mrz, contents, course.options.today)
-    return _result(course, contents, IdentityEvidence(holder, chip_files, tuple(course.findings)))
+    person = None if mrz is None else holder.of_files(mrz, contents, course.options.today)
+    return _result(course, contents, IdentityEvidence(person, chip_files, tuple(course.findings)))
 
 
 def _passive(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> list[Finding]:
@@ -50,25 +48,6 @@ def _passive(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> lis
     groups = {name: content for name, content in contents.items() if name.startswith("DG")}
     state = mrz.issuing_state if mrz is not None else ""
     return passive_authentication.verify(contents["EF_SOD"], groups, course.trust, state, course.options.today)
-
-
-def _holder(mrz: Mrz, contents: dict[str, bytes], today: date) -> Holder:
-    name = mrz.name
-    if "DG13" in contents:
-        try:
-            name = dg13.parse(contents["DG13"]).name or name
-        except (Malformed, LimitExceeded):
-            name = mrz.name
-    return Holder(
-        mrz.document_number,
-        mrz.personal_number,
-        name,
-        mrz.name,
-        iso_date(mrz.birth_date, today),
-        mrz.sex.replace("<", ""),
-        iso_date(mrz.expiry_date, today, future=True),
-        mrz.issuing_state.rstrip("<"),
-    )
 
 
 def _result(course: Course, contents: dict[str, bytes], evidence: IdentityEvidence) -> Inspection:
