@@ -1,4 +1,4 @@
-"""`khaothi form`: check a form's source, make officers' keys, seal a form for three of them."""
+"""`khaothi form`: assemble forms, check a form's source, make officers' keys, seal a form for three of them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from khaothi import command_line
 from question_bank import form as forms
 from question_bank import response_key, sealed_form
 from question_bank.adapters.formula_renderer import MathJaxRenderer
-from question_bank.errors import QuestionBankError
+from question_bank.assemble_cli import assemble
+from question_bank.errors import FormMalformed, QuestionBankError
 from question_bank.form import Form
 from question_bank.response_key import ResponseKey
 from question_bank.sealed_form import Officer, OfficerPublic
 from question_bank.source import FormBuilder
 
-Source = Annotated[Path, typer.Argument(help="form source (TOML)", exists=True, dir_okay=False)]
-Keys = Annotated[Path | None, typer.Option(help="response keys (TOML)", exists=True, dir_okay=False)]
+Source = Annotated[
+    Path, typer.Argument(help="form: a source (TOML) or one assembled (JSON)", exists=True, dir_okay=False)
+]
+Keys = Annotated[Path | None, typer.Option(help="response keys (TOML or JSON)", exists=True, dir_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 PUBLIC_SUFFIX, PRIVATE_SUFFIX = ".officer.json", ".officer.pem"
 
@@ -32,12 +35,24 @@ def _refuse(error: QuestionBankError, *, as_json: bool) -> int:
 
 
 def _build(source: Path, keys: Path | None) -> Form:
-    form = FormBuilder(MathJaxRenderer(), lambda name: (source.parent / name).read_bytes()).build(
-        source.read_text("utf-8")
-    )
+    """A form as assembled (`.json`) or as written by hand (TOML), its keys checked."""
+    if source.suffix == ".json":
+        form = forms.decode(source.read_bytes())
+    else:
+        builder = FormBuilder(MathJaxRenderer(), lambda name: (source.parent / name).read_bytes())
+        form = builder.build(source.read_text("utf-8"))
     if keys is not None:
-        response_key.check(msgspec.convert(tomllib.loads(keys.read_text("utf-8")), ResponseKey), form)
+        response_key.check(_key(keys), form)
     return form
+
+
+def _key(path: Path) -> ResponseKey:
+    raw = path.read_text("utf-8")
+    try:
+        plain = msgspec.json.decode(raw) if path.suffix == ".json" else tomllib.loads(raw)
+        return msgspec.convert(plain, ResponseKey)
+    except (msgspec.DecodeError, msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
+        raise FormMalformed(f"{path.name}: {error}") from error
 
 
 def _tell(document: dict[str, Any], line: str, *, as_json: bool) -> int:
@@ -150,7 +165,7 @@ def half_code(
 
 def form(arguments: list[str]) -> int:
     """Entry point of the launcher."""
-    application = typer.Typer(add_completion=False, help="Check and seal a form.")
-    for command in (check, officer, seal, half_code):
+    application = typer.Typer(add_completion=False, help="Assemble, check and seal forms.")
+    for command in (assemble, check, officer, seal, half_code):
         application.command()(command)
     return command_line.run(application, "form", arguments)

@@ -99,3 +99,21 @@ class FormatUnknown(FileRefused):
     """Nothing that is known, or a format that takes another step first (.doc, .pdf)."""
 
     code: ClassVar[str] = "import_format_unknown"
+
+
+class BlueprintMalformed(QuestionBankError):
+    """A blueprint that cannot be read or does not add up; the message names the place."""
+
+    code: ClassVar[str] = "blueprint_malformed"
+
+
+class BlueprintInfeasible(QuestionBankError):
+    """The bank cannot fill the blueprint; the message says in words which cell lacks how many items."""
+
+    code: ClassVar[str] = "blueprint_infeasible"
+
+
+class ItemUnfit(QuestionBankError):
+    """An item that cannot stand in a form: no usable key, or content that cannot be set faithfully."""
+
+    code: ClassVar[str] = "item_unfit"

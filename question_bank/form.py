@@ -10,7 +10,7 @@ import msgspec
 
 from question_bank import canonical
 from question_bank.errors import FormMalformed
-from question_bank.item import Content, Formula, Item, Picture
+from question_bank.item import Content, Formula, Item, Picture, pieces
 
 FORMAT = "khaothi/form/1"
 LARGEST = 32 * 1024 * 1024
@@ -26,7 +26,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One form. `resources` maps the SHA-256 of a file to its bytes (SVG or PNG)."""
+    """One form. `resources` maps the SHA-256 of a file to its bytes (SVG or PNG); `passages` are texts that items share."""
 
     format: str
     code: str
@@ -34,6 +34,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: int
     parts: tuple[Part, ...]
     resources: dict[str, bytes]
+    passages: dict[str, Content] = {}
 
     def each_item(self) -> Iterator[tuple[Part, Item]]:
         """Every item with its part, in order."""
@@ -77,16 +78,17 @@ def decode(raw: bytes) -> Form:
     identifiers = [item.id for _, item in form.each_item()]
     if len(set(identifiers)) != len(identifiers):
         raise FormMalformed("an item stands twice")
+    for _, item in form.each_item():
+        if item.passage and item.passage not in form.passages:
+            raise FormMalformed(f"{item.id}: its passage is missing")
     return form
 
 
 def _named(form: Form) -> Iterator[str]:
+    contents = list(form.passages.values())
     for _, item in form.each_item():
-        for content in (item.stem, *(option.content for option in item.options)):
-            yield from _digests(content)
-
-
-def _digests(content: Content) -> Iterator[str]:
-    for piece in content:
-        if isinstance(piece, Formula | Picture):
-            yield piece.sha256
+        contents += [item.stem, *(option.content for option in item.options)]
+    for content in contents:
+        for piece in pieces(content):
+            if isinstance(piece, Formula | Picture):
+                yield piece.sha256

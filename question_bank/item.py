@@ -5,18 +5,21 @@ Response keys are elsewhere (`question_bank.response_key`); an item never says w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
 Kind = Literal["single_choice", "multiple_choice", "true_false_cluster", "short_numeric"]
 Level = Literal["NB", "TH", "VD", "VDC"]
+Mark = Literal["bold", "italic", "underline", "strike", "sub", "sup", "code"]
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="text"):
-    """Running text."""
+    """Running text; `marks` say how it is set."""
 
     text: str
+    marks: tuple[Mark, ...] = ()
 
 
 class Formula(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="formula"):
@@ -40,7 +43,22 @@ class Break(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="break"
     """A new line."""
 
 
-Piece = Text | Formula | Picture | Break
+class Cell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cell of a table; it spans `columns` and `rows`."""
+
+    content: tuple[Piece, ...]
+    columns: int = 1
+    rows: int = 1
+    header: bool = False
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="table"):
+    """A table by rows, on lines of its own."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+Piece = Text | Formula | Picture | Break | Table
 Content = tuple[Piece, ...]
 
 
@@ -53,7 +71,10 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One item of a form. `id` is unique in the form; `number` counts from 1 in each part."""
+    """One item of a form. `id` is unique and the same in every code; `number` counts from 1 in each part of one code.
+
+    `passage` names the text of the form that the item shares with its neighbours, or is empty.
+    """
 
     id: str
     kind: Kind
@@ -62,3 +83,14 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: tuple[Option, ...] = ()
     level: Level = "NB"
     topic: str = ""
+    passage: str = ""
+
+
+def pieces(content: Content) -> Iterator[Piece]:
+    """Every piece in reading order; those in the cells of a table follow the table."""
+    for piece in content:
+        yield piece
+        if isinstance(piece, Table):
+            for row in piece.rows:
+                for cell in row:
+                    yield from pieces(cell.content)

@@ -109,6 +109,28 @@ class ItemStatistics(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()
 
 
+class PoolItem(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest version of an item with what assembling a form needs to know of it; no content, no key.
+
+    `last_used` is when it last stood in a form; `p`, `a`, `b`, `c` are of its newest statistics, None where not estimated.
+    """
+
+    id: str
+    version: int
+    kind: Kind
+    state: State
+    topic: str
+    outcome: str
+    level: Level
+    passage: str
+    exposure: int
+    last_used: datetime | None = None
+    p: float | None = None
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+
+
 class BankStore(Protocol):
     """The bank's memory. Unknown items and versions raise `ItemUnknown`."""
 
@@ -183,3 +205,6 @@ class BankStore(Protocol):
 
     def enemies(self) -> set[tuple[str, str]]:
         """All such pairs, the smaller identifier first."""
+
+    def pool(self, subject: str) -> list[PoolItem]:
+        """All items of a subject, by identifier; an empty subject means all of the bank."""

@@ -15,13 +15,24 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from question_bank.adapters import bank_pool
 from question_bank.adapters import bank_tables as t
 from question_bank.bank import review, searching, similarity
 from question_bank.bank.content import plain
 from question_bank.bank.item import BankItem, Draft, Key, Passage, digest, item_id
 from question_bank.bank.review import State, Step
 from question_bank.errors import BankUnavailable, ItemUnknown
-from question_bank.ports import Added, ItemStatistics, ItemSummary, Resource, Search, StoredKey, StoredVersion, Usage
+from question_bank.ports import (
+    Added,
+    ItemStatistics,
+    ItemSummary,
+    PoolItem,
+    Resource,
+    Search,
+    StoredKey,
+    StoredVersion,
+    Usage,
+)
 
 EXCERPT = 160
 SCHEMA = 1
@@ -279,6 +290,11 @@ class SqlBankStore:
         """All such pairs, the smaller identifier first."""
         with self._reading() as connection:
             return {(row.one, row.other) for row in connection.execute(select(t.ENEMIES)).all()}
+
+    def pool(self, subject: str) -> list[PoolItem]:
+        """All items of a subject, by identifier."""
+        with self._reading() as connection:
+            return bank_pool.read(connection, subject)
 
 
 _SUMMARY = tuple(name for name in ItemSummary.__struct_fields__ if name != "id")

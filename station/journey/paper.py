@@ -67,7 +67,8 @@ def chosen(item: Item, option: Option, response: str) -> str:
 def options(item: Item, order: tuple[str, ...], response: str) -> tuple[ShownOption, ...]:
     """Options in the order of display; the label is the letter at that place."""
     by_identifier = {option.identifier: option for option in item.options}
-    labels = [option.identifier for option in item.options]
+    # In a mixed code the options already stand in another order; the letters on the screen always run from the first.
+    labels = sorted(by_identifier)
     return tuple(
         ShownOption(
             identifier,
