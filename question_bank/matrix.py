@@ -21,7 +21,7 @@ STYLE = """
 body { font-family: "Be Vietnam Pro", "Noto Sans", sans-serif; font-size: 9pt; line-height: 1.5; color: #14213D }
 h1 { font-size: 14pt; text-align: center; margin: 0 0 2mm } p { text-align: center; margin: 0 0 4mm }
 table { border-collapse: collapse; width: 100% } th, td { border: 0.5pt solid #6B7A92; padding: 1mm 1.5mm }
-th { background: #E9EEF6; font-weight: 600 } td.n, tfoot td { text-align: center } td.n { width: 9mm }
+th { background: #E9EEF6; font-weight: 600; text-align: center } td.n, tfoot td { text-align: center } td.n { width: 9mm }
 tfoot td { font-weight: 600 } thead { display: table-header-group } tr { break-inside: avoid }
 """
 
@@ -41,7 +41,7 @@ class Line:
 
 
 def lines(blueprint: Blueprint) -> list[Line]:
-    """One row for each topic, in the order in which topics first stand in the blueprint."""
+    """One row for each topic; those of a chapter stand together, in the order in which it first stands in the blueprint."""
     by_topic: dict[str, list[Cell]] = {}
     for cell in blueprint.cells():
         by_topic.setdefault(cell.topic, []).append(cell)
@@ -50,7 +50,8 @@ def lines(blueprint: Blueprint) -> list[Line]:
         chapter, _, unit = topic.partition(" / ")
         outcomes = tuple(dict.fromkeys(cell.outcome for cell in cells if cell.outcome))
         found.append(Line(chapter, unit, outcomes, tuple(cells)))
-    return found
+    chapters = list(dict.fromkeys(line.chapter for line in found))
+    return sorted(found, key=lambda line: chapters.index(line.chapter))
 
 
 def comma(value: Decimal, places: str = "0.01") -> str:
