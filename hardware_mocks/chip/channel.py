@@ -21,10 +21,17 @@ class Refusal(Exception):
         self.status = status
 
 
-def session_key(secret: bytes, number: int, *, parity: bool = False) -> bytes:
-    """Sixteen bytes for 3DES or AES-128."""
-    key = hashlib.sha1(secret + bytes((0, 0, 0, number)), usedforsecurity=False).digest()[:16]
-    if not parity:
+# Key length by the last arc of a protocol identifier; the first is 3DES.
+WIDTHS = {1: 16, 2: 16, 3: 24, 4: 32}
+
+
+def session_key(secret: bytes, number: int, suite: int = 2) -> bytes:
+    """A key for the cipher suite: 1 is 3DES, 2 to 4 are AES with 128, 192 and 256 bits."""
+    message = secret + bytes((0, 0, 0, number))
+    if suite > 2:
+        return hashlib.sha256(message).digest()[: WIDTHS[suite]]
+    key = hashlib.sha1(message, usedforsecurity=False).digest()[:16]
+    if suite != 1:
         return key
     return bytes(b if b.bit_count() % 2 else b ^ 1 for b in key)
 
@@ -45,6 +52,20 @@ def _one_des(key: bytes, block: bytes, *, backwards: bool = False) -> bytes:
     cipher = Cipher(TripleDES(key * 3), modes.ECB())
     context = cipher.decryptor() if backwards else cipher.encryptor()
     return context.update(block) + context.finalize()
+
+
+def aes_mac(key: bytes, message: bytes) -> bytes:
+    """CMAC, cut to eight bytes."""
+    cmac = CMAC(AES(key))
+    cmac.update(message)
+    return cmac.finalize()[:8]
+
+
+def chained(suite: int, key: bytes, iv: bytes = b"") -> Cipher[modes.CBC]:
+    """CBC of the suite's cipher."""
+    if suite == 1:
+        return Cipher(TripleDES(key + key[:8]), modes.CBC(iv or bytes(8)))
+    return Cipher(AES(key), modes.CBC(iv or bytes(16)))
 
 
 @dataclass(slots=True)
@@ -69,9 +90,7 @@ class ProtectedLine:
     def _code(self, message: bytes) -> bytes:
         if not self.aes:
             return des_mac(self.mac, message)
-        cmac = CMAC(AES(self.mac))
-        cmac.update(self._padded(message))
-        return cmac.finalize()[:8]
+        return aes_mac(self.mac, self._padded(message))
 
     def _padded(self, message: bytes) -> bytes:
         width = 16 if self.aes else 8
@@ -103,7 +122,7 @@ class ProtectedLine:
         plain = context.update(hidden) + context.finalize()
         return plain.rstrip(b"\x00")[:-1]
 
-    def give(self, data: bytes, status: int, *, odd: bool = False) -> bytes:
+    def give(self, data: bytes, status: int, *, odd: bool = False, stated: bool = True) -> bytes:
         """A protected answer with its outer status word."""
         counter = self._count()
         body = b""
@@ -111,5 +130,6 @@ class ProtectedLine:
             context = self._cbc(counter).encryptor()
             hidden = context.update(self._padded(data)) + context.finalize()
             body = wrap(0x85, hidden) if odd else wrap(0x87, b"\x01", hidden)
-        body += wrap(0x99, status.to_bytes(2, "big"))
+        if stated or not data:
+            body += wrap(0x99, status.to_bytes(2, "big"))
         return body + wrap(0x8E, self._code(counter + body)) + status.to_bytes(2, "big")

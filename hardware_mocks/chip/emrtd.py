@@ -1,31 +1,24 @@
-"""The chip itself: files, BAC, PACE with generic mapping on brainpoolP256r1, secure messaging, active authentication.
+"""The chip itself: commands, files, and the channel around them.
 
-`transmit` is pure but for the injected randomness; power and reset drop all state. `extended` is how many bytes one read
-may ask for, which differs between chips.
+`transmit` is pure but for the injected randomness; power and reset drop all state. What chips do differently is the card's
+`Behaviour`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.cmac import CMAC
-
-from hardware_mocks.chip import curve
-from hardware_mocks.chip.channel import ProtectedLine, Refusal, des_mac, session_key
-from hardware_mocks.chip.image import CARD_ACCESS, CardImage
+from hardware_mocks.chip import authenticity
+from hardware_mocks.chip.access import BasicAccess, PaceRun, mrz_seed
+from hardware_mocks.chip.channel import ProtectedLine, Refusal
+from hardware_mocks.chip.image import ATR_INFO, CARD_ACCESS, CARD_SECURITY, CardImage, ChipKey
 from hardware_mocks.chip.octets import unwrap, wrap
 
 APPLICATION = bytes.fromhex("A0000002471001")
-PACE_OID = bytes.fromhex("04007F00070202040202")
 LOCKED = {0x0103, 0x0104}
+IN_FRONT = {CARD_ACCESS, CARD_SECURITY, ATR_INFO}
+SHORT_IN_FRONT = {0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY, 0x01: ATR_INFO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +35,9 @@ class _Command:
         return bytes((self.cla, self.ins, self.p1, self.p2))
 
 
-def _parse(raw: bytes) -> _Command:
+def _parse(raw: bytes, *, extended: bool) -> _Command:
     head, rest = raw[:4], raw[4:]
-    if len(head) < 4:
+    if len(head) < 4 or (len(rest) > 1 and rest[0] == 0 and not extended):
         raise Refusal(0x6700)
     if not rest:
         return _Command(head[0], head[1], head[2], head[3], b"", 0)
@@ -61,69 +54,111 @@ def _parse(raw: bytes) -> _Command:
 
 
 class Chip:
-    """One chip with one card's content."""
+    """One chip with one card's content. `extended` overrides what the card's behaviour says."""
 
-    def __init__(self, card: CardImage, random: Callable[[int], bytes], extended: int = 2048) -> None:
-        self._card, self._random, self._extended = card, random, extended
+    def __init__(self, card: CardImage, random: Callable[[int], bytes], extended: int | None = None) -> None:
+        self._card = card if extended is None else card.behaving(extended=extended)
+        self._manners, self._random = self._card.behaviour, random
         self.apdus = 0
+        self._given = 0
+        self._lost = False
         self.reset()
 
     def reset(self) -> None:
         """What power loss leaves: nothing."""
         self._line: ProtectedLine | None = None
-        self._application = False
+        self._application = self._master_selected = False
         self._selected: int | None = None
-        self._challenge = b""
-        self._pace: dict[str, object] = {}
+        self._bac = BasicAccess(self._card, self._random)
+        self._pace: PaceRun | None = None
+        self._chip_key: ChipKey | None = None
+        self._next_line: ProtectedLine | None = None
+        self._rest = b""
+
+    # -- the wire
 
     def transmit(self, raw: bytes) -> bytes:
         """Answer one command."""
         self.apdus += 1
+        if len(raw) == 5 and raw[1] == 0xC0:
+            return self._pieces(b"\xaa" * 64 + self._rest if self._manners.endless else self._rest)
+        return self._pieces(self._answer(raw))
+
+    def _pieces(self, answer: bytes) -> bytes:
+        """The answer, or its beginning and how much is left (61xx)."""
+        size = self._manners.pieces
+        if not size or len(answer) - 2 <= size:
+            self._rest = b""
+            return answer
+        self._rest = answer[size:]
+        return answer[:size] + bytes((0x61, min(len(self._rest) - 2, 255)))
+
+    def _answer(self, raw: bytes) -> bytes:
         try:
-            command = _parse(raw)
+            command = _parse(raw, extended=self._manners.extended > 256)
             if command.cla & 0x0C == 0x0C:
                 return self._protected(command)
-            data = self._dispatch(command)
+            data, status = self._dispatch(command)
         except Refusal as refusal:
+            if raw[:1] and raw[0] & 0x0C:
+                self._line = None
             return refusal.status.to_bytes(2, "big")
-        return data + b"\x90\x00"
+        return data + status.to_bytes(2, "big")
 
     def _protected(self, command: _Command) -> bytes:
         line = self._line
         if line is None:
-            raise Refusal(0x6E00)
-        try:
-            plain, expected = line.take(command.header, command.data)
-        except Refusal:
-            # A broken channel is closed (Doc 9303-11 section 9.8.8).
-            self._line = None
-            raise
+            raise Refusal(0x6882)
+        if self._manners.lost_after and self._given == self._manners.lost_after and not self._lost:
+            self._lost, self._line = True, None
+            raise Refusal(0x6988)
+        # A broken channel is closed (Doc 9303-11 section 9.8.8).
+        plain, expected = line.take(command.header, command.data)
         inner = _Command(0, command.ins, command.p1, command.p2, plain, expected)
         try:
-            data, status = self._dispatch(inner), 0x9000
+            data, status = self._dispatch(inner)
         except Refusal as refusal:
+            if self._manners.naked:
+                raise
             data, status = b"", refusal.status
-        return line.give(data, status, odd=bool(command.ins & 1))
+        self._given += 1
+        answer = line.give(data, status, odd=bool(command.ins & 1), stated=not self._manners.no_status_object)
+        if self._manners.answer and len(answer) > self._manners.answer:
+            line.counter -= 1
+            if self._manners.naked:
+                raise Refusal(self._manners.refusal)
+            answer = line.give(b"", self._manners.refusal)
+        if self._next_line is not None:
+            self._line, self._next_line = self._next_line, None
+        return self._altered(answer)
 
-    def _dispatch(self, command: _Command) -> bytes:
-        actions: dict[int, Callable[[_Command], bytes]] = {
+    def _altered(self, answer: bytes) -> bytes:
+        if self._given == self._manners.spoil:
+            return answer[:4] + bytes((answer[4] ^ 1,)) + answer[5:]
+        return answer[-2:] if self._given == self._manners.strip else answer
+
+    def _dispatch(self, command: _Command) -> tuple[bytes, int]:
+        actions: dict[int, Callable[[_Command], bytes | tuple[bytes, int]]] = {
             0xA4: self._select,
             0xB0: self._read,
             0xB1: self._read_far,
             0x84: self._get_challenge,
             0x82: self._mutual_authenticate,
-            0x22: self._set_template,
+            0x22: self._manage,
             0x86: self._general_authenticate,
             0x88: self._internal_authenticate,
         }
         action = actions.get(command.ins)
         if action is None:
             raise Refusal(0x6D00)
-        return action(command)
+        answer = action(command)
+        return answer if isinstance(answer, tuple) else (answer, 0x9000)
 
     # -- files
 
     def _select(self, command: _Command) -> bytes:
+        if command.p2 not in self._manners.selects_with:
+            raise Refusal(0x6A86)
         if command.p1 == 0x04:
             if command.data != APPLICATION:
                 raise Refusal(0x6A82)
@@ -131,158 +166,153 @@ class Chip:
             return b""
         wanted = int.from_bytes(command.data, "big")
         if wanted == 0x3F00:
-            self._selected = None
+            if self._manners.master_file != 0x9000:
+                raise Refusal(self._manners.master_file)
+            self._selected, self._application, self._master_selected = None, False, True
             return b""
-        self._must_exist(wanted)
+        self._must_exist(wanted, "select")
         self._selected = wanted
         return b""
 
-    def _must_exist(self, wanted: int) -> None:
-        if wanted == CARD_ACCESS:
-            if not self._card.pace:
-                raise Refusal(0x6A82)
+    def _must_exist(self, wanted: int, how: str) -> None:
+        if not self._application and wanted in IN_FRONT:
+            self._must_be_in_front(wanted, how)
             return
-        if not self._application or self._line is None or wanted in LOCKED:
+        if (
+            wanted == CARD_ACCESS
+            and self._manners.card_access in {"any", "select"}
+            and self._card.pace
+            and self._line is None
+        ):
+            return
+        if not self._application or self._line is None or wanted in LOCKED or wanted in self._manners.lock:
             raise Refusal(0x6982)
         if wanted not in self._card.files:
             raise Refusal(0x6A82)
 
-    def _read(self, command: _Command) -> bytes:
-        if command.p1 & 0x80:
-            self._must_exist(0x0100 | command.p1 & 0x1F)
-            self._selected, offset = 0x0100 | command.p1 & 0x1F, command.p2
-        else:
-            offset = command.p1 << 8 | command.p2
-        return self._piece(offset, command.expected)
+    def _must_be_in_front(self, wanted: int, how: str) -> None:
+        if wanted != CARD_ACCESS:
+            if wanted not in self._card.master:
+                raise Refusal(0x6A82)
+            if wanted == CARD_SECURITY and self._line is None:
+                raise Refusal(0x6982)
+            return
+        manner = self._manners.card_access
+        if manner == "locked":
+            raise Refusal(0x6982)
+        if not self._card.pace or (
+            manner not in {"any", how} and not (manner == "after_master_file" and self._master_selected)
+        ):
+            raise Refusal(0x6A82)
 
-    def _read_far(self, command: _Command) -> bytes:
-        offset = int.from_bytes(unwrap(command.data).get(0x54, b""), "big")
-        return wrap(0x53, self._piece(offset, command.expected - 8))
-
-    def _piece(self, offset: int, length: int) -> bytes:
+    def _content(self) -> bytes:
         if self._selected is None:
             raise Refusal(0x6986)
-        content = self._card.files.get(self._selected, b"")
+        if not self._application and self._selected in self._card.master:
+            return self._card.master[self._selected]
+        return self._card.files.get(self._selected, b"")
+
+    def _read(self, command: _Command) -> bytes | tuple[bytes, int]:
+        offset = command.p1 << 8 | command.p2
+        if command.p1 & 0x80:
+            if not self._manners.short_identifiers and not (self._line is None and self._manners.card_access == "any"):
+                raise Refusal(0x6A86)
+            short, offset = command.p1 & 0x1F, command.p2
+            wanted = 0x0100 | short if self._application else SHORT_IN_FRONT.get(short, 0)
+            self._must_exist(wanted, "short_identifier")
+            self._selected = wanted
+        return self._piece(offset, command.expected)
+
+    def _read_far(self, command: _Command) -> bytes | tuple[bytes, int]:
+        offset = int.from_bytes(unwrap(command.data).get(0x54, b""), "big")
+        answer = self._piece(offset, command.expected - 8)
+        return wrap(0x53, answer) if isinstance(answer, bytes) else (wrap(0x53, answer[0]), answer[1])
+
+    def _piece(self, offset: int, length: int) -> bytes | tuple[bytes, int]:
+        content, manners = self._content(), self._manners
         if offset >= len(content):
             raise Refusal(0x6B00)
-        if length > max(256, self._extended):
-            raise Refusal(0x6700)
-        return content[offset : offset + length]
+        if length > max(256, manners.extended) or (manners.longest_read and length > manners.longest_read):
+            raise Refusal(manners.refusal)
+        left = len(content) - offset
+        if self._line is None and manners.wrong_length and length != left and left <= 256:
+            raise Refusal(0x6C00 | left & 0xFF)
+        if length > left and manners.past_the_end != "give":
+            return self._behind_the_end(content[offset:], left)
+        return content[offset : offset + min(length, manners.drip or length)]
 
-    # -- basic access control (Doc 9303-11 section 4.3)
+    def _behind_the_end(self, rest: bytes, left: int) -> tuple[bytes, int]:
+        manner = self._manners.past_the_end
+        if manner == "6282":
+            return rest, 0x6282
+        if manner == "6Cxx" and left < 256:
+            raise Refusal(0x6C00 | left)
+        raise Refusal(0x6282 if manner == "6282_empty" else 0x6B00)
+
+    # -- opening
 
     def _get_challenge(self, _: _Command) -> bytes:
         if not self._card.bac or not self._application:
             raise Refusal(0x6982)
-        self._challenge = self._random(8)
-        return self._challenge
+        return self._bac.challenge()
 
     def _mutual_authenticate(self, command: _Command) -> bytes:
-        seed = hashlib.sha1(self._card.mrz_information.encode(), usedforsecurity=False).digest()[:16]
-        enc, mac = session_key(seed, 1, parity=True), session_key(seed, 2, parity=True)
-        token, code = command.data[:32], command.data[32:]
-        if not self._challenge or des_mac(mac, token) != code:
-            raise Refusal(0x6300)
-        decryptor = _des_cbc(enc).decryptor()
-        plain = decryptor.update(token) + decryptor.finalize()
-        theirs, ours, their_key = plain[:8], plain[8:16], plain[16:]
-        if ours != self._challenge:
-            raise Refusal(0x6300)
-        own_key = self._random(16)
-        encryptor = _des_cbc(enc).encryptor()
-        answer = encryptor.update(ours + theirs + own_key) + encryptor.finalize()
-        shared = bytes(x ^ y for x, y in zip(their_key, own_key, strict=True))
-        counter = int.from_bytes(ours[4:] + theirs[4:], "big")
-        keys = session_key(shared, 1, parity=True), session_key(shared, 2, parity=True)
-        self._line = ProtectedLine(*keys, aes=False, counter=counter)
-        self._challenge = b""
-        return answer + des_mac(mac, answer)
+        answer, self._line = self._bac.authenticate(command.data)
+        return answer
 
-    # -- PACE (Doc 9303-11 section 4.4)
-
-    def _set_template(self, command: _Command) -> bytes:
+    def _manage(self, command: _Command) -> bytes:
+        """MSE:Set AT for PACE (C1A4) and chip authentication (41A4), MSE:Set KAT (41A6)."""
         objects = unwrap(command.data)
-        reference = objects.get(0x83, b"")
-        if not self._card.pace or objects.get(0x80) != PACE_OID or reference not in {b"\x01", b"\x02"}:
+        if (command.p1, command.p2) == (0xC1, 0xA4):
+            self._pace = self._pace_run(objects)
+            return b""
+        if self._line is None or not self._card.chip_keys:
+            raise Refusal(0x6D00)
+        if command.p2 == 0xA6 and self._manners.key_template != "AT":
+            key = authenticity.chip_key(self._card, None, objects.get(0x84))
+            if key.oid and key.oid[-2:] != "01":
+                raise Refusal(0x6A80)
+            self._next_line = authenticity.renewed(self._card, key, objects.get(0x91, b""))
+            return b""
+        if command.p2 != 0xA4 or self._manners.key_template == "KAT":
             raise Refusal(0x6A80)
-        secret = self._card.can.encode()
-        if reference == b"\x01":
-            secret = hashlib.sha1(self._card.mrz_information.encode(), usedforsecurity=False).digest()
-        self._pace = {"key": session_key(secret, 3), "step": 0}
+        self._chip_key = authenticity.chip_key(self._card, objects.get(0x80, b"").hex(), objects.get(0x84))
         return b""
 
+    def _pace_run(self, objects: dict[int, bytes]) -> PaceRun:
+        if self._manners.pace_refusal:
+            raise Refusal(self._manners.pace_refusal)
+        reference, named = objects.get(0x83, b""), objects.get(0x84)
+        fitting = [offer for offer in self._card.offers if offer.oid == objects.get(0x80, b"").hex()]
+        if named is not None:
+            fitting = [offer for offer in fitting if offer.parameters == named[0]]
+        if not self._card.pace or not fitting or reference not in {b"\x01", b"\x02"}:
+            raise Refusal(0x6A80)
+        if named is None and (self._manners.pace_needs_parameters or len(fitting) > 1):
+            raise Refusal(0x6A88)
+        seed = mrz_seed(self._card) if reference == b"\x01" else self._card.can.encode()
+        return PaceRun(self._card, self._random, fitting[0], seed)
+
     def _general_authenticate(self, command: _Command) -> bytes:
-        steps = (self._pace_nonce, self._pace_map, self._pace_agree, self._pace_confirm)
-        step = self._pace.get("step")
-        if not isinstance(step, int) or step >= len(steps):
+        if self._line is not None and self._chip_key is not None:
+            public = unwrap(unwrap(command.data).get(0x7C, b"")).get(0x80, b"")
+            self._next_line = authenticity.renewed(self._card, self._chip_key, public)
+            return wrap(0x7C)
+        if self._pace is None:
             raise Refusal(0x6985)
-        inner = unwrap(unwrap(command.data).get(0x7C, b""))
-        answer = steps[step](inner)
-        if self._pace:
-            self._pace["step"] = step + 1
-        return wrap(0x7C, answer)
+        run = self._pace
+        try:
+            answer = run.general_authenticate(command.data)
+        except Refusal:
+            self._pace = None
+            raise
+        if run.line is not None:
+            self._line, self._pace = run.line, None
+        return answer
 
-    def _scalar(self) -> int:
-        return int.from_bytes(self._random(32), "big") % (curve.N - 1) + 1
-
-    def _pace_nonce(self, _: dict[int, bytes]) -> bytes:
-        nonce = self._random(16)
-        self._pace["nonce"] = int.from_bytes(nonce, "big")
-        key = self._pace["key"]
-        assert isinstance(key, bytes)
-        encryptor = Cipher(AES(key), modes.CBC(bytes(16))).encryptor()
-        return wrap(0x80, encryptor.update(nonce) + encryptor.finalize())
-
-    def _pace_map(self, inner: dict[int, bytes]) -> bytes:
-        theirs = curve.from_octets(inner.get(0x81, b""))
-        if theirs is None:
-            raise Refusal(0x6A80)
-        secret = self._scalar()
-        nonce = self._pace["nonce"]
-        assert isinstance(nonce, int)
-        self._pace["base"] = curve.plus(curve.times(nonce, curve.G), curve.times(secret, theirs))
-        return wrap(0x82, curve.to_octets(curve.times(secret, curve.G)))
-
-    def _pace_agree(self, inner: dict[int, bytes]) -> bytes:
-        theirs = curve.from_octets(inner.get(0x83, b""))
-        base = self._pace["base"]
-        if theirs is None or not isinstance(base, tuple):
-            raise Refusal(0x6A80)
-        secret = self._scalar()
-        own = curve.times(secret, base)
-        shared = curve.times(secret, theirs)[0].to_bytes(32, "big")
-        self._pace.update(own=own, theirs=theirs, enc=session_key(shared, 1), mac=session_key(shared, 2))
-        return wrap(0x84, curve.to_octets(own))
-
-    def _pace_confirm(self, inner: dict[int, bytes]) -> bytes:
-        pace, self._pace = self._pace, {}
-        own, theirs, enc, mac = pace["own"], pace["theirs"], pace["enc"], pace["mac"]
-        assert isinstance(own, tuple)
-        assert isinstance(theirs, tuple)
-        assert isinstance(enc, bytes)
-        assert isinstance(mac, bytes)
-        if inner.get(0x85) != _token(mac, own):
-            raise Refusal(0x6300)
-        self._line = ProtectedLine(enc, mac, aes=True)
-        return wrap(0x86, _token(mac, theirs))
-
-    # -- active authentication (Doc 9303-11 section 6.1)
+    # -- proving
 
     def _internal_authenticate(self, command: _Command) -> bytes:
-        if self._line is None or self._card.authentication_key is None or len(command.data) != 8:
-            raise Refusal(0x6985)
-        key = serialization.load_der_private_key(self._card.authentication_key, None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        r, s = decode_dss_signature(key.sign(command.data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def _des_cbc(key: bytes) -> Cipher[modes.CBC]:
-    return Cipher(TripleDES(key + key[:8]), modes.CBC(bytes(8)))
-
-
-def _token(mac: bytes, public: curve.Affine) -> bytes:
-    message = wrap(0x7F49, wrap(0x06, PACE_OID), wrap(0x86, curve.to_octets(public)))
-    cmac = CMAC(AES(mac))
-    cmac.update(message)
-    return cmac.finalize()[:8]
+        if self._line is None:
+            raise Refusal(0x6982)
+        return authenticity.sign(self._card, command.data, command.expected)

@@ -53,7 +53,9 @@ def resigned(state: IssuingState, card: CardImage, *, drop: str = "", key: ec.El
     signer = info["content"]["signer_infos"][0]
     kept = cms.CMSAttributes([a for a in signer["signed_attrs"] if a["type"].native != drop])
     signer["signed_attrs"] = kept
-    signer["signature"] = (key or state._signer_key).sign(kept.untag().dump(force=True), ec.ECDSA(hashes.SHA256()))
+    signer["signature"] = (key or state._signer.key.private).sign(
+        kept.untag().dump(force=True), ec.ECDSA(hashes.SHA256())
+    )
     return CardImage({**card.files, SOD: wrap(0x77, info.dump(force=True))}, card.can, card.mrz_information)
 
 
@@ -165,7 +167,7 @@ def revocation_list(state: IssuingState, serial: int, key: ec.EllipticCurvePriva
     gone = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(NOW).build()
     built = (
         x509.CertificateRevocationListBuilder()
-        .issuer_name(state._root.subject)
+        .issuer_name(x509.load_der_x509_certificate(state.anchor_der()).subject)
         .last_update(NOW)
         .next_update(NOW + timedelta(days=90))
         .add_revoked_certificate(gone)
@@ -175,9 +177,9 @@ def revocation_list(state: IssuingState, serial: int, key: ec.EllipticCurvePriva
 
 
 def test_a_revoked_signer_fails_and_another_one_passes(state, card):
-    for serial, expected in ((state._signer.serial_number, Result.FAILED), (77, Result.PASSED)):
+    for serial, expected in ((state._signer.serial, Result.FAILED), (77, Result.PASSED)):
         trust = TrustStore.from_der([state.anchor_der()])
-        for revocation in read_source("a.crl", revocation_list(state, serial, state._root_key)).revocations:
+        for revocation in read_source("a.crl", revocation_list(state, serial, state._root.key.private)).revocations:
             trust.add_revocations(revocation)
         assert judged(card, trust)["revocation"].result is expected
 
