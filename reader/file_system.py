@@ -277,7 +277,7 @@ class FileSystem:
             elif attempt.identifier:
                 self.capabilities.short_identifiers = False
                 self._select_file(reading.name)
-            elif status in GOOD:
+            elif status in GOOD or (status in BEHIND_THE_END and not attempt.first):
                 raise Malformed(f"{reading.name} ends before its length")
             else:
                 raise UnexpectedStatus(f"READ BINARY {reading.name}", status)
