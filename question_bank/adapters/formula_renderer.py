@@ -23,6 +23,7 @@ class MathJaxRenderer:
         self._context = quickjs.Context()
         self._context.eval(bundle.read_text(encoding="utf-8"))
         self._convert = self._context.eval("texToSvg")
+        self._mathml = self._context.eval("texToMathml")
 
     def svg(self, latex: str, *, display: bool = False) -> bytes:
         """A self-contained SVG.
@@ -37,3 +38,14 @@ class MathJaxRenderer:
         except quickjs.JSException as error:
             raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error
         return checked(latex, str(result["svg"]))
+
+    def mathml(self, latex: str, display: bool = False) -> str:
+        """What stands inside the `math` element, without the element itself.
+
+        Raises:
+            FormulaRefused: MathJax does not accept it.
+        """
+        try:
+            return str(self._mathml(latex, display))
+        except quickjs.JSException as error:
+            raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error

@@ -3,6 +3,8 @@
 import { mathjax } from "@mathjax/src/js/mathjax.js";
 import { TeX } from "@mathjax/src/js/input/tex.js";
 import { SVG } from "@mathjax/src/js/output/svg.js";
+import { SerializedMmlVisitor } from "@mathjax/src/js/core/MmlTree/SerializedMmlVisitor.js";
+import { STATE } from "@mathjax/src/js/core/MathItem.js";
 import { liteAdaptor } from "@mathjax/src/js/adaptors/liteAdaptor.js";
 import { RegisterHTMLHandler } from "@mathjax/src/js/handlers/html.js";
 import "@mathjax/src/js/input/tex/base/BaseConfiguration.js";
@@ -53,6 +55,11 @@ const input = new TeX({
 const output = new SVG({ fontData: new MathJaxNewcmFont(), fontCache: "none", mtextInheritFont: false, linebreaks: { inline: false } });
 output.addExtension(MathJaxMhchemFontExtension);
 const page = mathjax.document("", { InputJax: input, OutputJax: output });
+
+const visitor = new SerializedMmlVisitor();
+// The inside of the <math> element, for documents that carry MathML beside the LaTeX.
+globalThis.texToMathml = (latex, display) =>
+  visitor.visitTree(page.convert(latex, { display, end: STATE.CONVERT })).replace(/^\s*<math[^>]*>|<\/math>\s*$/g, "");
 
 globalThis.texToSvg = (latex, display) => {
   const node = page.convert(latex, { display, em: 16, ex: 8, containerWidth: 80 * 16 });

@@ -13,15 +13,17 @@ from question_bank.bank.item import item_id
 from question_bank.errors import FileDamaged, FormatUnknown, FormulaRefused
 from question_bank.formats.docx import importer as docx
 from question_bank.formats.opening import Package, kind_of, parse_xml
+from question_bank.formats.qti import importer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue
+from question_bank.formats.walker import qti as qti_walker
 from question_bank.formats.walker import word
 from question_bank.formats.walker.census import Census, lost
 from question_bank.rendering import FormulaRenderer
 
 Format = Literal["docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex"]
 FORMATS: tuple[Format, ...] = ("docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex")
-READERS: dict[Format, Callable[[bytes], Imported]] = {"docx": docx.read}
-WALKERS: dict[Format, Callable[[bytes], Census]] = {"docx": word.count}
+READERS: dict[Format, Callable[[bytes], Imported]] = {"docx": docx.read, "qti": qti.read}
+WALKERS: dict[Format, Callable[[bytes], Census]] = {"docx": word.count, "qti": qti_walker.count}
 EXTENSIONS: dict[Format, tuple[str, ...]] = {
     "docx": (".docx", ".docm", ".dotx"), "xlsx": (".xlsx", ".xlsm"), "qti": (".zip", ".xml", ".imscc"), "moodle": (".xml",),
     "gift": (".gift", ".txt"), "aiken": (".txt", ".aiken"), "latex": (".tex",),

@@ -29,7 +29,7 @@ TEXTS: dict[str, IssueText] = {
     "all_statements_false": IssueText(W, "Không ý nào được đánh dấu đúng: cả {0} ý là Sai? Xác nhận.", "No statement is marked: are all {0} false? Confirm."),
     "key_by_weak_mark": IssueText(I, "Đáp án {0} lấy theo {1} (chỉ một phương án có).", "The key {0} was taken from {1} (only one option has it)."),
     "key_without_item": IssueText(W, "Bảng đáp án có câu {0} nhưng không có câu hỏi này.", "The key table names question {0}, which is not there."),
-    "weights_kept": IssueText(W, "Điểm từng phần ({0}) được giữ lại nhưng cần duyệt cách chấm.", "Partial weights ({0}) were kept; review how it is scored."),
+    "weights_kept": IssueText(I, "Điểm từng phần ({0}) được giữ lại nhưng cần duyệt cách chấm.", "Partial weights ({0}) were kept; review how it is scored."),
     # Structure
     "options_out_of_order": IssueText(E, "Phương án không theo thứ tự: chờ {0}, gặp {1}.", "Options are out of order: {0} was expected, {1} found."),
     "options_repeated": IssueText(W, "Hai phương án giống hệt nhau: {0}.", "Two options are identical: {0}."),

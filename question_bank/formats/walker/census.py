@@ -10,7 +10,7 @@ from question_bank.bank.content import Attachment, Formula, Gap, Inline, Picture
 from question_bank.formats.report import Imported, each_inline, tables
 
 REPORTED_FORMULA = ("formula_unreadable",)
-REPORTED_PICTURE = ("picture_lost", "picture_too_large", "file_missing", "embedded_object")
+REPORTED_PICTURE = ("picture_lost", "external_reference", "picture_too_large", "file_missing", "embedded_object")
 
 
 @dataclass(slots=True)

@@ -1,0 +1,466 @@
+"""Content as XHTML, as it stands in QTI, Moodle and GIFT: blocks, marks, pictures, formulas, both ways.
+
+What is written is read back as the same content when the content is `normalised`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape
+
+from lxml import etree
+
+from question_bank.bank.content import (
+    MARKS,
+    Attachment,
+    Block,
+    Break,
+    Cell,
+    Content,
+    Formula,
+    Gap,
+    Inline,
+    Listing,
+    Mark,
+    Paragraph,
+    Picture,
+    Preformatted,
+    Table,
+    Text,
+)
+from question_bank.formats.mathml import MathmlWriter, local
+from question_bank.formats.opening import Element
+from question_bank.formats.report import Issue
+from question_bank.formats.resources import ResourceCollector
+
+MARKED: dict[str, Mark] = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic", "var": "italic", "dfn": "italic",
+    "u": "underline", "ins": "underline", "s": "strike", "strike": "strike", "del": "strike", "sub": "sub", "sup": "sup",
+    "code": "code", "tt": "code", "kbd": "code", "samp": "code",
+}  # fmt: skip
+ELEMENTS: dict[Mark, str] = {
+    "bold": "strong",
+    "italic": "em",
+    "underline": "u",
+    "strike": "s",
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+}
+BLOCKS = frozenset(["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "address", "section", "article", "aside", "figure", "figcaption", "header", "footer", "nav", "main", "center", "dl", "dt", "dd", "fieldset", "form", "details", "summary", "caption", "legend", "hr", "body", "html", "root"])  # fmt: skip
+PHRASES = frozenset(["span", "a", "font", "abbr", "acronym", "label", "q", "big", "small", "ruby", "rb", "rt", "rp", "rbc", "rtc", "bdo", "bdi", "mark", "time", "data", "wbr", "nobr", "noscript", "picture", "annotation-xml"])  # fmt: skip
+SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "stylesheet",
+        "col",
+        "colgroup",
+        "source",
+        "track",
+        "param",
+        "base",
+        "catalog-info",
+    ]
+)
+TEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
+STYLES: tuple[tuple[re.Pattern[str], Mark], ...] = (
+    (re.compile(r"text-decoration[^;]*underline"), "underline"),
+    (re.compile(r"text-decoration[^;]*line-through"), "strike"),
+    (re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)"), "bold"),
+    (re.compile(r"font-style\s*:\s*italic"), "italic"),
+)
+SPACES = re.compile(r"[ \t\r\n\f]+")
+DEEPEST = 60
+
+
+def normalised(content: Content) -> Content:
+    """The form that every reader gives: runs merged, spaces collapsed, nothing empty."""
+    return tuple(block for given in content if (block := _normal_block(given)) is not None)
+
+
+def _normal_block(block: Block) -> Block | None:
+    match block:
+        case Paragraph():
+            inlines = _normal_inlines(block.inlines)
+            return Paragraph(inlines) if inlines else None
+        case Table():
+            rows = tuple(
+                tuple(Cell(normalised(cell.blocks), cell.columns, cell.rows, cell.header) for cell in row)
+                for row in block.rows
+                if row
+            )
+            return Table(rows) if rows else None
+        case Listing():
+            entries = tuple(entry for given in block.entries if (entry := normalised(given)))
+            return Listing(entries, block.ordered) if entries else None
+        case Preformatted():
+            text = unicodedata.normalize("NFC", block.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n"))
+            return Preformatted(text) if text.strip() else None
+
+
+def _normal_inlines(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    merged: list[Inline] = []
+    for inline in inlines:
+        if isinstance(inline, Text):
+            marks = tuple(mark for mark in MARKS if mark in inline.marks)
+            last = merged[-1] if merged else None
+            if isinstance(last, Text) and last.marks == marks:
+                merged[-1] = Text(last.text + inline.text, marks)
+            else:
+                merged.append(Text(inline.text, marks))
+        else:
+            merged.append(inline)
+    return tuple(_collapsed(merged))
+
+
+def _collapsed(inlines: list[Inline]) -> Iterator[Inline]:
+    """Spaces as HTML shows them: one between words, none at the ends of a line."""
+    pending: list[Inline] = []
+    space = True
+    for inline in inlines:
+        if isinstance(inline, Text):
+            text = SPACES.sub(" ", unicodedata.normalize("NFC", inline.text))
+            text = text.lstrip(" ") if space else text
+            if not text:
+                continue
+            space = text.endswith(" ")
+            pending.append(Text(text, inline.marks))
+        else:
+            if isinstance(inline, Break):
+                _trim(pending)
+            space = isinstance(inline, Break)
+            pending.append(inline)
+    _trim(pending)
+    while pending and isinstance(pending[-1], Break):
+        pending.pop()
+        _trim(pending)
+    while pending and isinstance(pending[0], Break):
+        pending.pop(0)
+    # Collapsing may have brought equal runs together.
+    for index, inline in enumerate(pending):
+        before = pending[index - 1] if index else None
+        if isinstance(inline, Text) and isinstance(before, Text) and inline.marks == before.marks:
+            pending[index] = Text(before.text + inline.text, inline.marks)
+            pending[index - 1] = Text("")
+    return (inline for inline in pending if not (isinstance(inline, Text) and not inline.text))
+
+
+def _trim(pending: list[Inline]) -> None:
+    while pending and isinstance(last := pending[-1], Text):
+        text = last.text.rstrip(" ")
+        if text:
+            pending[-1] = Text(text, last.marks)
+            return
+        pending.pop()
+
+
+@dataclass(slots=True)
+class HtmlReader:
+    """Reads XHTML. `fetch` gives the bytes of a reference or None; `special` may take over an element."""
+
+    collector: ResourceCollector
+    where: str = ""
+    fetch: Callable[[str], bytes | None] = lambda _: None
+    special: Callable[[Element], list[Inline | Block] | None] = lambda _: None
+    tex_in_text: bool = True
+    issues: list[Issue] = field(default_factory=list)
+
+    def content(self, node: Element) -> Content:
+        """Everything inside a node."""
+        return normalised(tuple(self._flow(node, (), 0)))
+
+    def fragment(self, html: str) -> Content:
+        """A piece of HTML as it stands in Moodle and GIFT, however untidy."""
+        parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
+        try:
+            root = etree.fromstring(f"<html><body>{_tidied(html)}</body></html>".encode(), parser)
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            root = None
+        body = None if root is None else root.find("body")
+        if body is None:
+            return ()
+        return self.content(body)
+
+    def _flow(self, node: Element, marks: tuple[Mark, ...], depth: int) -> list[Block]:
+        blocks: list[Block] = []
+        line: list[Inline] = []
+
+        def flush() -> None:
+            if line:
+                blocks.append(Paragraph(tuple(line)))
+                line.clear()
+
+        for piece in self._pieces(node, marks, depth):
+            if isinstance(piece, Paragraph | Table | Listing | Preformatted):
+                flush()
+                blocks.append(piece)
+            else:
+                line.append(piece)
+        flush()
+        return blocks
+
+    def _pieces(self, node: Element, marks: tuple[Mark, ...], depth: int) -> Iterator[Inline | Block]:
+        if depth > DEEPEST:
+            return
+        yield from self._text(node.text or "", marks)
+        for child in node:
+            if isinstance(child.tag, str):
+                yield from self._element(child, marks, depth + 1)
+            yield from self._text(child.tail or "", marks)
+
+    def _text(self, text: str, marks: tuple[Mark, ...]) -> Iterator[Inline]:
+        position = 0
+        for found in TEX.finditer(text) if self.tex_in_text else ():
+            if found.start() > position:
+                yield Text(text[position : found.start()], marks)
+            latex = (found[1] or found[2] or found[3]).strip()
+            if latex:
+                yield Formula(unicodedata.normalize("NFC", latex), display=found[1] is None)
+            position = found.end()
+        if text[position:]:
+            yield Text(text[position:], marks)
+
+    def _element(self, node: Element, marks: tuple[Mark, ...], depth: int) -> Iterator[Inline | Block]:
+        taken = self.special(node)
+        if taken is not None:
+            yield from taken
+            return
+        name = local(node).removeprefix("qti-").lower()
+        if name in MARKED:
+            yield from self._pieces(node, _with(marks, MARKED[name]), depth)
+        elif name == "br":
+            yield Break()
+        elif name == "math":
+            yield from self._math(node)
+        elif name in {"img", "object", "embed", "audio", "video", "iframe", "svg", "image", "figure-image"}:
+            yield from self._media(node, name, marks, depth)
+        elif name == "table":
+            yield from self._table(node, marks, depth)
+        elif name in {"ul", "ol"}:
+            entries = [
+                tuple(self._flow(entry, marks, depth)) for entry in node if local(entry).removeprefix("qti-") == "li"
+            ]
+            yield Listing(tuple(entries), name == "ol")
+        elif name == "pre":
+            yield Preformatted("".join(node.itertext()))
+        elif name == "span" and node.get("class") == "khaothi-formula":
+            yield Formula("".join(node.itertext()).strip()[2:-2].strip(), node.get("data-alt", ""), node.get("data-display") == "true", node.get("data-preview", ""))  # fmt: skip
+        elif name == "span" and node.get("class") == "khaothi-gap":
+            yield Gap("".join(node.itertext()))
+        elif name in SKIPPED:
+            return
+        elif name in BLOCKS or (
+            name not in PHRASES and any(local(part).removeprefix("qti-") in BLOCKS for part in node.iter())
+        ):
+            yield from self._block(node, name, marks, depth)
+        else:
+            if name not in PHRASES:
+                self.issues.append(Issue("element_unknown", self.where, (name,)))
+            style = (node.get("style") or "").lower()
+            for pattern, mark in STYLES:
+                marks = _with(marks, mark) if pattern.search(style) else marks
+            yield from self._pieces(node, marks, depth)
+
+    def _block(self, node: Element, name: str, marks: tuple[Mark, ...], depth: int) -> Iterator[Block]:
+        if name not in BLOCKS:
+            self.issues.append(Issue("element_unknown", self.where, (name,)))
+        yield from self._flow(node, marks, depth)
+
+    def _math(self, node: Element) -> Iterator[Inline]:
+        writer = MathmlWriter()
+        latex = unicodedata.normalize("NFC", writer.equation(node))
+        if writer.doubts:
+            self.issues.append(Issue("formula_doubtful", self.where, (latex, ", ".join(sorted(set(writer.doubts))))))
+        alt = node.get("alttext", "") if node.get("alttext") != latex else ""
+        if latex:
+            preview = node.get("data-preview", "").rsplit("/", 1)[-1].partition(".")[0]
+            yield Formula(latex, unicodedata.normalize("NFC", alt), node.get("display") == "block", preview)
+        elif any(True for _ in node):
+            self.issues.append(Issue("formula_unreadable", self.where, ("MathML",)))
+
+    def _media(self, node: Element, name: str, marks: tuple[Mark, ...], depth: int) -> Iterator[Inline | Block]:
+        if name == "svg":
+            raw: bytes | None = etree.tostring(node, with_tail=False)
+            href, alt = "svg", next(("".join(part.itertext()) for part in node if local(part) in {"title", "desc"}), "")
+        else:
+            href = node.get("src") or node.get("data") or node.get("href") or ""
+            if not href:
+                href = next((part.get("src", "") for part in node if local(part).removeprefix("qti-") == "source"), "")
+            alt = node.get("alt") or node.get("title") or node.get("aria-label") or ""
+            if not alt and name == "object":
+                alt = " ".join("".join(node.itertext()).split())
+            raw = self._fetched(href)
+        if raw is None:
+            if href:
+                code = "external_reference" if re.match(r"(?:[a-z][a-z0-9+.-]*:)?//|(?:https?|ftp|file):", href, re.IGNORECASE) else "picture_lost"  # fmt: skip
+                self.issues.append(Issue(code, self.where, (href,), covers=alt))
+            if name in {"object", "audio", "video", "iframe"}:
+                yield from self._pieces(node, marks, depth)
+            return
+        alt = unicodedata.normalize("NFC", " ".join(alt.split()))
+        kind = node.get("type", "") or ("image/*" if name in {"img", "svg", "image"} else "")
+        if name in {"audio", "video", "iframe", "embed"} or (name == "object" and not kind.startswith("image")):
+            declared = kind if kind and kind != "image/*" else "application/octet-stream"
+            if name != "object" or not _looks_like_picture(raw):
+                self.issues.append(Issue("embedded_object", self.where, (href,)))
+                yield Attachment(self.collector.keep(raw, declared), declared, alt or href.rsplit("/", 1)[-1])
+                return
+        made = self.collector.picture(
+            raw, self.where, alt=alt, width=_number(node, "width"), height=_number(node, "height")
+        )
+        self.issues += self.collector.issues
+        self.collector.issues.clear()
+        if made is not None:
+            yield made
+
+    def _fetched(self, href: str) -> bytes | None:
+        return self.fetch(href) if href else None
+
+    def _table(self, node: Element, marks: tuple[Mark, ...], depth: int) -> Iterator[Block]:
+        for part in node:
+            if local(part).removeprefix("qti-") == "caption":
+                yield from self._flow(part, marks, depth)
+        rows = []
+        for row in node.iter():
+            if not isinstance(row.tag, str) or local(row).removeprefix("qti-") != "tr" or _table_of(row) is not node:
+                continue
+            cells = []
+            for cell in row:
+                kind = local(cell).removeprefix("qti-") if isinstance(cell.tag, str) else ""
+                if kind in {"td", "th"}:
+                    blocks = tuple(self._flow(cell, marks, depth + 1))
+                    cells.append(
+                        Cell(blocks, max(1, _number(cell, "colspan")), max(1, _number(cell, "rowspan")), kind == "th")
+                    )
+            rows.append(tuple(cells))
+        yield Table(tuple(rows))
+
+
+def _tidied(html: str) -> str:
+    """Signs that XML does not know are dropped before parsing."""
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", html)
+
+
+def _table_of(row: Element) -> Element | None:
+    return next((above for above in row.iterancestors() if local(above).removeprefix("qti-") == "table"), None)
+
+
+def _with(marks: tuple[Mark, ...], mark: Mark) -> tuple[Mark, ...]:
+    return marks if mark in marks else (*marks, mark)
+
+
+def _number(node: Element, name: str) -> int:
+    found = re.match(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$", node.get(name) or "")
+    return int(found[1]) if found else 0
+
+
+def _looks_like_picture(raw: bytes) -> bool:
+    from question_bank.formats.pictures import media_type
+
+    return media_type(raw).startswith("image/")
+
+
+MathmlOf = Callable[[str, bool], str]
+
+
+@dataclass(slots=True)
+class HtmlWriter:
+    r"""Writes XHTML. `address` gives the reference of a resource by digest; `mathml` draws LaTeX, else it stays `\\(…\\)`."""
+
+    address: Callable[[str], str]
+    mathml: MathmlOf | None = None
+    gap: Callable[[str], str] = lambda identifier: f'<span class="khaothi-gap">{escape(identifier)}</span>'
+
+    def content(self, content: Content) -> str:
+        """Blocks."""
+        return "".join(self._block(block) for block in content)
+
+    def inline(self, content: Content) -> str:
+        """A content of one paragraph without its element; more is written as blocks."""
+        if len(content) == 1 and isinstance(content[0], Paragraph):
+            return self._inlines(content[0].inlines)
+        return self.content(content)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Paragraph():
+                return f"<p>{self._inlines(block.inlines)}</p>"
+            case Preformatted():
+                # HTML drops one line break at the beginning.
+                return (
+                    f"<pre>\n{escape(block.text, quote=False)}</pre>"
+                    if self.mathml is None
+                    else f"<pre>{escape(block.text, quote=False)}</pre>"
+                )
+            case Listing():
+                name = "ol" if block.ordered else "ul"
+                return f"<{name}>{''.join(f'<li>{self.content(entry)}</li>' for entry in block.entries)}</{name}>"
+            case Table():
+                return f"<table><tbody>{''.join(f'<tr>{self._cells(row)}</tr>' for row in block.rows)}</tbody></table>"
+
+    def _cells(self, row: tuple[Cell, ...]) -> str:
+        made = ""
+        for cell in row:
+            name = "th" if cell.header else "td"
+            spans = f"{_attribute('colspan', cell.columns, 1)}{_attribute('rowspan', cell.rows, 1)}"
+            made += f"<{name}{spans}>{self.content(cell.blocks)}</{name}>"
+        return made
+
+    def _inlines(self, inlines: tuple[Inline, ...]) -> str:
+        return "".join(self._inline(inline) for inline in inlines)
+
+    def _inline(self, inline: Inline) -> str:
+        match inline:
+            case Text():
+                made = self._escaped(inline.text)
+                for mark in inline.marks:
+                    made = f"<{ELEMENTS[mark]}>{made}</{ELEMENTS[mark]}>"
+                return made
+            case Break():
+                return "<br/>"
+            case Formula():
+                return self._formula(inline)
+            case Picture():
+                size = f"{_attribute('width', inline.width, 0)}{_attribute('height', inline.height, 0)}"
+                return f'<img src="{escape(self.address(inline.sha256))}" alt="{escape(inline.alt)}"{size}/>'
+            case Attachment():
+                return f'<object data="{escape(self.address(inline.sha256))}" type="{escape(inline.media_type)}" title="{escape(inline.name)}"></object>'
+            case Gap():
+                return self.gap(inline.identifier)
+
+    def _escaped(self, text: str) -> str:
+        made = escape(text, quote=False)
+        if self.mathml is None:
+            # A backslash or dollar of the text must not begin a formula.
+            made = re.sub(r"\\(?=[(\[])|\$(?=\$)", lambda m: f"<span>{m[0]}</span>", made)
+        return made
+
+    def _formula(self, formula: Formula) -> str:
+        if self.mathml is not None:
+            return self._mathml(formula)
+        left, right = ("\\[", "\\]") if formula.display else ("\\(", "\\)")
+        made = f"{left}{escape(formula.latex, quote=False)}{right}"
+        if not formula.alt and not formula.preview and left not in formula.latex and right not in formula.latex:
+            return made
+        return f'<span class="khaothi-formula" data-alt="{escape(formula.alt)}" data-display="{str(formula.display).lower()}" data-preview="{formula.preview}">{made}</span>'
+
+    def _mathml(self, formula: Formula) -> str:
+        assert self.mathml is not None
+        drawn = self.mathml(formula.latex, formula.display)
+        display = ' display="block"' if formula.display else ""
+        alt = f' alttext="{escape(formula.alt)}"' if formula.alt else ""
+        preview = f' data-preview="{escape(self.address(formula.preview))}"' if formula.preview else ""
+        note = f'<annotation encoding="application/x-tex">{escape(formula.latex, quote=False)}</annotation>'
+        return f'<math xmlns="http://www.w3.org/1998/Math/MathML"{display}{alt}{preview}><semantics>{drawn}{note}</semantics></math>'
+
+
+def _attribute(name: str, value: int, default: int) -> str:
+    return "" if value == default else f' {name}="{value}"'
