@@ -282,6 +282,12 @@ def card(arguments: list[str]) -> int:
     return command_line.run(application, "card", arguments)
 
 
+NOTHING_USABLE = {
+    "code": "nothing_usable",
+    "message": "no certificate or list that can be believed",
+    "advice": "Take the file from its publisher again.",
+}
+
 # -- trust -----------------------------------------------------------------------------------------------------------
 
 Sources = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="master lists, certificates, CRLs")]
@@ -321,7 +327,10 @@ def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: boo
             trust_home.keep(signer, trust_directory.read_files([signer])[0])
     except (errors.ReaderError, OSError) as error:
         return _refused(error, as_json=as_json)
-    _show_trust(report.trust(reports, time.perf_counter() - started), as_json=as_json)
+    document = report.trust(reports, time.perf_counter() - started)
+    if not any(trust_directory.usable(found) for found in reports):
+        document["error"] = NOTHING_USABLE
+    _show_trust(document, as_json=as_json)
     return 0 if all(trust_directory.usable(found) for found in reports) else command_line.NO
 
 

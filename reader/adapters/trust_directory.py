@@ -6,9 +6,14 @@ from pathlib import Path
 
 from reader.errors import BadSignature, Malformed
 from reader.trust import TrustStore
-from reader.trust_sources import NOBODY, Refused, Signers, SourceReport, master_list_entries, read_source
+from reader.trust_sources import NOBODY, Kind, Refused, Signers, SourceReport, master_list_entries, read_source
 
 SUFFIXES = {".ml", ".mls", ".pem", ".cer", ".crt", ".der", ".ldif", ".ldf", ".crl", ".p7b", ".p7c", ".dl"}
+
+# What a file that cannot be read was meant to be.
+KIND_OF_SUFFIX: dict[str, Kind] = {
+    ".ml": "master_list", ".mls": "master_list", ".ldif": "ldif", ".ldf": "ldif", ".pem": "pem", ".crl": "crl",
+}  # fmt: skip
 
 
 def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceReport]:
@@ -18,7 +23,8 @@ def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceRepor
         try:
             reports.append(read_source(path.name, path.read_bytes(), signers))
         except Malformed as error:
-            reports.append(SourceReport(path.name, "der", refused=[Refused("", "", str(error))]))
+            kind = KIND_OF_SUFFIX.get(path.suffix.lower(), "der")
+            reports.append(SourceReport(path.name, kind, refused=[Refused("", "", str(error))]))
     return reports
 
 
