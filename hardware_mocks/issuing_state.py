@@ -66,7 +66,7 @@ class IssuingState:
         chosen, number = CURVES[kind]
         group = curve(number)
         figures = (group.p, group.a, group.b, group.base, group.n)
-        return pki.Key(ec.generate_private_key(chosen), digest, explicit=self.style.explicit, curve=figures)
+        return pki.Key(ec.generate_private_key(chosen), digest, explicit=self.style.explicit, stated=figures)
 
     def anchor_der(self) -> bytes:
         """The CSCA certificate."""

@@ -70,7 +70,7 @@ def name(country: str, organisation: str, common: str, string: int = 0x0C) -> by
 
 @dataclass
 class Key:
-    """A signing key and how it signs. `explicit` writes curve parameters out, `plain` gives r || s instead of DER."""
+    """A signing key and how it signs. `explicit` writes the `stated` curve parameters (p, a, b, g, n) out, `plain` gives r || s instead of DER."""
 
     private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
     hash: str = "sha256"
@@ -80,7 +80,7 @@ class Key:
     explicit: bool = False
     plain: bool = False
     stated_salt: int | None = None
-    curve: tuple[int, int, int, tuple[int, int], int] | None = None
+    stated: tuple[int, int, int, tuple[int, int], int] | None = None
 
     @classmethod
     def rsa(cls, bits: int = 2048, **how: object) -> Key:
@@ -101,8 +101,8 @@ class Key:
         if not self.explicit:
             return der
         assert isinstance(self.private, ec.EllipticCurvePrivateKey)
-        assert self.curve is not None
-        p, a, b, g, n = self.curve
+        assert self.stated is not None
+        p, a, b, g, n = self.stated
         point = self.point
         size = (len(point) - 1) // 2
         base = b"\x04" + g[0].to_bytes(size, "big") + g[1].to_bytes(size, "big")

@@ -38,7 +38,7 @@ class OddKey:
     @property
     def public(self) -> bytes:
         curve = CURVES[self.name]
-        stand_in = replace(kept("p256"), explicit=True, curve=named(self.name))
+        stand_in = replace(kept("p256"), explicit=True, stated=named(self.name))
         size = curve.size
         base = curve.encode(curve.g)
         prime = pki.sequence(pki.oid("1.2.840.10045.1.1"), pki.integer(curve.p))
@@ -107,10 +107,10 @@ KEYS = {
     "ECDSA P-256 with SHA-1": lambda: replace(kept("p256"), hash="sha1"),
     "ECDSA P-256 with SHA-512, longer than the order": lambda: replace(kept("p256"), hash="sha512"),
     "ECDSA P-224": lambda: kept("p224"),
-    "ECDSA P-384 explicit": lambda: replace(kept("p384"), explicit=True, curve=named("secp384r1")),
-    "ECDSA P-521 explicit": lambda: replace(kept("p521"), explicit=True, curve=named("secp521r1")),
+    "ECDSA P-384 explicit": lambda: replace(kept("p384"), explicit=True, stated=named("secp384r1")),
+    "ECDSA P-521 explicit": lambda: replace(kept("p521"), explicit=True, stated=named("secp521r1")),
     "ECDSA brainpoolP384r1": lambda: kept("bp384"),
-    "ECDSA brainpoolP512r1 explicit": lambda: replace(kept("bp512"), explicit=True, curve=named("brainpoolP512r1")),
+    "ECDSA brainpoolP512r1 explicit": lambda: replace(kept("bp512"), explicit=True, stated=named("brainpoolP512r1")),
     "ECDSA plain": lambda: replace(kept("p256"), plain=True),
     "ECDSA on a curve that no library knows": OddKey,
 }
@@ -223,7 +223,7 @@ def test_every_hash_of_the_standard_is_known(hash_name):
 
 def test_a_key_of_another_curve_than_stated_is_found_on_its_own_curve():
     """As a real signer did (chip.md section 3, gmrtd #130)."""
-    wrong = replace(kept("p256"), explicit=True, curve=named("brainpoolP256r1"))
+    wrong = replace(kept("p256"), explicit=True, stated=named("brainpoolP256r1"))
     root, signer = state(kept("p384"), wrong)
     assert verdict(judged(pki.security_file(GROUPS, signer), root.certificate)) == "authentic"
 
@@ -234,7 +234,7 @@ def test_a_generator_of_ones_own_forges_nothing():
     root = pki.root(kept("p384"))
     point = kept("p384").point
     q = int.from_bytes(point[1:49], "big"), int.from_bytes(point[49:], "big")
-    thief = pki.Key(ec.derive_private_key(1, ec.SECP384R1()), hash="sha384", explicit=True, curve=(p, a, b, q, n))
+    thief = pki.Key(ec.derive_private_key(1, ec.SECP384R1()), hash="sha384", explicit=True, stated=(p, a, b, q, n))
     forger = Issuer(root.subject, thief, serial=root.serial)
     signer = pki.signer(kept("p256"), pki.certificate(forger, forger, authority=True))
     found = judged(pki.security_file(GROUPS, signer), root.certificate)
