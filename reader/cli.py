@@ -32,6 +32,9 @@ ADVICE = {
     "no_card": "Put the card on the reader.",
     "reader_busy": "Close the program that holds the card.",
     "card_removed": "Leave the card on the reader until the end.",
+    "card_frozen": "Take the card away and put it on again.",
+    "access_denied": "Give the key that this card takes: --mrz for one without PACE.",
+    "access_not_supported": "Try the other protocol, or leave --access out.",
     "other_card": "Put back the card that was taken away.",
     "wrong_access_key": "Compare the number with the card.",
     "not_an_identity_card": "Use a card with a chip of the identity application.",
@@ -172,6 +175,8 @@ def _options(access: AccessProtocol, groups: tuple[str, ...] | None) -> Options:
 
 
 def _read_card(key: AccessKey, store: TrustStore, options: Options, wanted: str | None, document: Any) -> tuple[dict[str, Any], Inspection]:  # fmt: skip
+    from reader.adapters import trust_home
+    from reader.adapters.capability_store import CapabilityStore
     from reader.adapters.pcsc import PcscReaders
     from reader.inspection import inspect
 
@@ -181,6 +186,7 @@ def _read_card(key: AccessKey, store: TrustStore, options: Options, wanted: str 
     with ExitStack() as held:
         connection = held.enter_context(readers.connect(name))
         connected = time.perf_counter() - started
+        memory = CapabilityStore(trust_home.home(), name, connection.atr, connection.largest_apdu())
         done = inspect(
             connection,
             (key,),
@@ -190,6 +196,7 @@ def _read_card(key: AccessKey, store: TrustStore, options: Options, wanted: str 
             clock=time.perf_counter,
             on_progress=_progress,
             wait_for_card=lambda: _put_back(readers, name, held),
+            memory=memory,
         )
     total = time.perf_counter() - started
     return document(done, connect=connected, total=total, cpu=time.process_time() - cpu), done

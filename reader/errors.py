@@ -47,6 +47,12 @@ class CardRemoved(ReaderError):
     retryable: ClassVar[bool] = True
 
 
+class CardFrozen(CardRemoved):
+    """The card does not answer any more; taking it away and putting it back is all that helps."""
+
+    code: ClassVar[str] = "card_frozen"
+
+
 class OtherCard(ReaderError):
     """The card that was put back is not the one that was taken away."""
 

@@ -30,6 +30,7 @@ class Slot(threading.Thread):
         self._chip, self._fault, self._on_torn = chip, fault, on_torn
         self._socket = socket.socket()
         self._count = 0
+        self._gone = threading.Event()
         self.start()
 
     def _connect(self) -> None:
@@ -81,6 +82,9 @@ class Slot(threading.Thread):
             self.remove()
             self._on_torn()
             raise ConnectionError
+        if self._count == self._fault.freeze_at:
+            self._gone.wait()
+            raise ConnectionError
         if self._fault.delay_ms:
             time.sleep(self._fault.delay_ms / 1000)
         if self._count == self._fault.wrong_status_at:
@@ -94,6 +98,7 @@ class Slot(threading.Thread):
 
     def remove(self) -> None:
         """Take the card away."""
+        self._gone.set()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

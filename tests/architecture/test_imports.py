@@ -31,7 +31,7 @@ def files():
 
 
 FOREIGN = {
-    "smartcard": {"reader/adapters/pcsc.py"},
+    "smartcard": {f"reader/adapters/pcsc/{name}.py" for name in ("connection", "readers", "status", "watcher")},
     "dlib": {"reader/adapters/face_dlib.py"},
     "cv2": {
         "reader/adapters/face_models.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,8 @@ from hardware_mocks.faults import Fault
 from hardware_mocks.issuing_state import CardHolder, IssuingState
 from reader import inspection
 from reader.access_key import Can, MrzKey
-from reader.adapters.pcsc import PcscReaders
-from reader.errors import NoCard, NoReader, WrongKey
+from reader.adapters.pcsc import CardWatcher, Change, PcscReaders
+from reader.errors import CardFrozen, NoCard, NoReader, ReaderBusy, WrongKey
 from reader.evidence import chip_verdict, data_verdict
 from reader.trust import TrustStore
 
@@ -104,6 +105,51 @@ def test_no_card_and_no_reader_are_different_errors(pcsc_bench):
         PcscReaders().connect(pcsc_bench.reader_names()[0])
     with pytest.raises(NoReader):
         PcscReaders().connect("no such reader")
+
+
+def test_a_card_that_freezes_is_told_and_read_once_it_is_put_on_again(pcsc_bench, state, card):
+    readers, name = PcscReaders(patience=1.0), pcsc_bench.reader_names()[SLOT]
+    put_on(pcsc_bench, readers, name, card, Fault(freeze_at=12))
+    with readers.connect(name) as connection, pytest.raises(CardFrozen):
+        inspect(connection, state, CAN)
+    pcsc_bench.remove(SLOT)
+    readers.wait(name, present=False, seconds=5)
+    put_on(pcsc_bench, readers, name, card)
+    with readers.connect(name) as connection:
+        assert data_verdict(inspect(connection, state, CAN).evidence.findings) == "authentic"
+    pcsc_bench.remove(SLOT)
+    readers.wait(name, present=False, seconds=5)
+
+
+def test_a_card_held_by_another_is_busy(pcsc_bench, reader, card, monkeypatch):
+    readers, name = reader
+    put_on(pcsc_bench, readers, name, card)
+    monkeypatch.setattr("reader.adapters.pcsc.connection.BUSY_TRIES", 3)
+    with readers.connect(name), pytest.raises(ReaderBusy):
+        readers.connect(name)
+
+
+def test_the_watcher_tells_of_readers_and_cards(pcsc_bench, reader, card):
+    readers, name = reader
+    seen = queue.Queue()
+    watcher = CardWatcher(seen.put, poll=0.2)
+    watcher.start()
+    expected = [Change("reader_added", one) for one in sorted(pcsc_bench.reader_names())]
+    assert [seen.get(timeout=5) for _ in expected] == expected
+    put_on(pcsc_bench, readers, name, card)
+    assert seen.get(timeout=5) == Change("card_inserted", name)
+    pcsc_bench.remove(SLOT)
+    assert seen.get(timeout=5) == Change("card_removed", name)
+    watcher.stop()
+    assert not watcher.is_alive()
+
+
+def test_a_virtual_reader_does_not_say_how_long_its_commands_may_be(pcsc_bench, reader, card):
+    readers, name = reader
+    put_on(pcsc_bench, readers, name, card)
+    with readers.connect(name) as connection:
+        assert connection.largest_apdu() is None
+        assert connection.atr.hex() == "3b80800101"
 
 
 def test_nothing_listens_outside_the_namespace(pcsc_bench):
