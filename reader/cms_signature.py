@@ -14,7 +14,7 @@ from reader.crypto import signatures
 from reader.errors import BadSignature, Malformed, NoSignerCertificate, NotSupported, ReaderError, parsing
 
 # A signature brings its signer and perhaps the CSCA; each one tried costs a verification.
-MOST_TRAVELLING = 16
+MOST_TRAVELLING = 6
 
 
 def verify_signed_data(signed: SignedData, known: Iterable[Certificate] = ()) -> tuple[Certificate, SignerInfo]:
@@ -70,7 +70,17 @@ def _verify_any(candidate: Certificate, signer: SignerInfo, messages: list[bytes
 
 
 def _verify(candidate: Certificate, signer: SignerInfo, message: bytes, digest: str) -> None:
-    certificate.verify_signature(candidate, signer.signature_algorithm, signer.signature, message, digest)
+    """By the signer's own algorithm, not by that of its certificate; then by the hash of the entry, if that is another.
+
+    An issuer whose two algorithms name different hashes signs over one of them (chip.md section 3, gmrtd #130).
+    """
+    try:
+        certificate.verify_signature(candidate, signer.signature_algorithm, signer.signature, message, digest)
+    except BadSignature:
+        generic = signatures.without_hash(signer.signature_algorithm)
+        if generic is None:
+            raise
+        certificate.verify_signature(candidate, generic, signer.signature, message, digest)
 
 
 def _messages(signed: SignedData, signer: SignerInfo, digest: str) -> list[bytes]:

@@ -91,6 +91,17 @@ def hash_name(algorithm: bytes) -> str:
     return _pss_parameters(algorithm)[0] if named == RSASSA_PSS else digest_name(named)
 
 
+@parsing("signature algorithm")
+def without_hash(algorithm: bytes) -> bytes | None:
+    """The AlgorithmIdentifier of the same scheme that leaves the hash to others, or None where there is none."""
+    named = ber.element(algorithm).children()[0].dotted()
+    if not SIGNATURE_OIDS.get(named) or not named.startswith(("1.2.840.113549.1.1.", "1.2.840.10045.4.")):
+        return None
+    generic = RSA_ENCRYPTION if named.startswith("1.2.840.113549") else "1.2.840.10045.4"
+    oid = algos.SignedDigestAlgorithmId(generic).dump()
+    return ber.build(ber.SEQUENCE, oid)
+
+
 @parsing("key or signature")
 def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, signature: bytes, message: bytes, digest: str | None = None) -> None:  # fmt: skip
     """Check a signature over `message`. `digest` names the hash where the algorithm identifier does not.

@@ -188,6 +188,13 @@ def test_a_generic_rsa_algorithm_takes_the_hash_of_the_entry():
     assert verdict(judged(sod, root.certificate)) == "authentic"
 
 
+@pytest.mark.parametrize("kind", ["rsa", "p256"])
+def test_a_signature_over_the_hash_of_the_entry_though_the_algorithm_names_another(kind):
+    root, signer = state(kept(kind))
+    wrong = replace(kept(kind), hash="sha384").algorithm
+    assert verdict(judged(pki.security_file(GROUPS, signer, Form(algorithm=wrong)), root.certificate)) == "authentic"
+
+
 def test_another_content_type_in_the_attributes_passes_and_is_named():
     root, signer = state(kept("p256"))
     found = judged(pki.security_file(GROUPS, signer, Form(attribute_type=pki.DATA)), root.certificate)
