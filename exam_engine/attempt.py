@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+import msgspec
 
 from exam_engine import events as e
 from exam_engine.errors import ImpossibleEvent
@@ -68,8 +69,7 @@ TRANSITIONS: dict[type[e.Event], tuple[tuple[Phase, ...], Phase | None]] = {
 DECIDED: dict[str, Phase] = {"admit": _P.VERIFIED, "refer": _P.REFERRED, "refuse": _P.REFUSED}
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True):
     """The state of one attempt. Times are node milliseconds; `responses` are canonical."""
 
     phase: Phase = Phase.EXPECTED
@@ -87,8 +87,8 @@ class Attempt:
     starts_at: int = 0
     deadline: int = 0
     remaining: int = 0
-    responses: dict[str, str] = field(default_factory=dict)
-    presented: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    responses: dict[str, str] = msgspec.field(default_factory=dict)
+    presented: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     help: str = ""
     restarts: int = 0
@@ -189,8 +189,8 @@ def evolve(attempt: Attempt, event: e.Event, at: int) -> Attempt:
         ImpossibleEvent: the event cannot follow in this phase.
     """
     phase = _after(attempt, event)
-    changes: dict[str, object] = {"phase": phase, "last_at": max(at, attempt.last_at), **_changes(attempt, event, at)}
-    return replace(attempt, **changes)  # type: ignore[arg-type]  # the keys are field names, tested for every event
+    changes = _changes(attempt, event, at)
+    return msgspec.structs.replace(attempt, phase=phase, last_at=max(at, attempt.last_at), **changes)
 
 
 def diagram() -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -104,6 +105,19 @@ def advance(head: bytes, entry: bytes) -> bytes:
     return hashlib.sha256(head + entry).digest()
 
 
+def heads_of(previous_head: str, entries: Iterable[bytes]) -> list[str]:
+    """The head before the first of some entries and after each one, in hexadecimal."""
+    try:
+        head = bytes.fromhex(previous_head)
+    except ValueError as error:
+        raise RecordBroken("chain_broken") from error
+    heads = [previous_head]
+    for entry in entries:
+        head = hashlib.sha256(head + entry).digest()
+        heads.append(head.hex())
+    return heads
+
+
 def _signing_input(domain: bytes, *fields: str | int) -> bytes:
     return b"\x00".join((domain, *(str(field).encode() for field in fields)))
 
@@ -128,19 +142,23 @@ def verify_batch(batch: RecordBatch, key: bytes) -> tuple[Entry, ...]:
         RecordBroken: wrong count, wrong numbering or a head that does not follow.
         SignatureInvalid: another key signed, or something was changed.
     """
+    return verify_chain(batch, key)[0]
+
+
+def verify_chain(batch: RecordBatch, key: bytes) -> tuple[tuple[Entry, ...], list[str]]:
+    """As `verify_batch`, with the heads (hexadecimal) before the first entry and after each one."""
     if not batch.entries or len(batch.entries) != batch.last - batch.first + 1:
         raise RecordBroken("wrong_count")
-    head = bytes.fromhex(batch.previous_head)
-    for text in batch.entries:
-        head = advance(head, text.encode())
-    if head.hex() != batch.head:
+    raw = [text.encode() for text in batch.entries]
+    heads = heads_of(batch.previous_head, raw)
+    if heads[-1] != batch.head:
         raise RecordBroken("chain_broken")
     fields = (batch.attempt, batch.epoch, batch.first, batch.last, batch.previous_head, batch.head)
     _verify(key, batch.signature, _signing_input(BATCH_DOMAIN, *fields))
-    entries = tuple(decode_entry(text.encode()) for text in batch.entries)
+    entries = tuple(decode_entry(text) for text in raw)
     if [entry.sequence for entry in entries] != list(range(batch.first, batch.last + 1)):
         raise RecordBroken("wrong_numbering")
-    return entries
+    return entries, heads
 
 
 def sign_receipt(key: Ed25519PrivateKey, attempt: str, epoch: int, sequence: int, head: str, code: str) -> BatchReceipt:

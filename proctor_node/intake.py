@@ -5,12 +5,12 @@ Pure but for the store port: a plan of what to keep is made first, then written 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from exam_engine.attempt import Attempt, evolve
 from exam_engine.errors import ImpossibleEvent, RecordBroken
 from exam_engine.exchange import RecordBatch
-from exam_engine.record import Entry, advance, genesis, verify_batch
+from exam_engine.record import Entry, genesis, verify_chain
 from proctor_node import codes
 
 
@@ -43,6 +43,11 @@ class Accepted:
     batch: RecordBatch
     entries: tuple[Entry, ...]
     texts: tuple[str, ...]
+    # The head after each new entry; worked out once, when the batch was examined.
+    heads: tuple[str, ...]
+
+
+NOBODY = Attempt()
 
 
 class Intake:
@@ -61,7 +66,7 @@ class Intake:
         Raises:
             RecordBroken, SignatureInvalid: the batch is not believed; reason `fork` if it tells known entries otherwise.
         """
-        entries = verify_batch(batch, key)
+        entries, told = verify_chain(batch, key)
         epoch = self.records.get(batch.attempt, AttemptRecord()).epochs.get(batch.epoch)
         if epoch is not None and epoch.station != station:
             raise RecordBroken("another_station_owns_this_epoch")
@@ -69,13 +74,12 @@ class Intake:
         known = len(heads) - 1
         if batch.first > known + 1:
             return None
-        told = _heads(batch)
         shared = min(known, batch.last) - batch.first + 1
         if told[: shared + 1] != heads[batch.first - 1 : batch.first + shared]:
             raise RecordBroken("fork" if epoch is not None else "wrong_beginning")
         if batch.last <= known:
             return None
-        return Accepted(batch, entries[shared:], batch.entries[shared:])
+        return Accepted(batch, entries[shared:], batch.entries[shared:], tuple(told[1 + shared :]))
 
     def doubt(self, attempt: str, oddity: str) -> None:
         """Note something odd about an attempt, once."""
@@ -88,7 +92,7 @@ class Intake:
         batch = accepted.batch
         record = self.records.setdefault(batch.attempt, AttemptRecord())
         heads = [] if batch.epoch not in record.epochs else record.epochs[batch.epoch].heads
-        heads += _heads(batch)[batch.last - batch.first + 2 - len(accepted.texts) :]
+        heads += accepted.heads
         record.epochs[batch.epoch] = EpochRecord(station, batch.last, batch.head, heads)
         record.events += len(accepted.entries)
         if batch.epoch < record.attempt.epoch:
@@ -116,13 +120,4 @@ class Intake:
     def attempt(self, name: str) -> Attempt:
         """The fold of an attempt; the empty one if nothing came yet."""
         record = self.records.get(name)
-        return Attempt() if record is None else replace(record.attempt)
-
-
-def _heads(batch: RecordBatch) -> list[str]:
-    """The head before the first entry and after each one."""
-    head, heads = bytes.fromhex(batch.previous_head), [batch.previous_head]
-    for text in batch.entries:
-        head = advance(head, text.encode())
-        heads.append(head.hex())
-    return heads
+        return NOBODY if record is None else record.attempt

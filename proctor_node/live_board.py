@@ -22,7 +22,11 @@ UNSENT_BEFORE_END = 5 * 60_000
 
 
 class SeatTile(msgspec.Struct, frozen=True):
-    """One seat. Words are chosen by the page from `phase`, `link` and `flags`; no card number, no photo."""
+    """One seat. Words are chosen by the page from `phase`, `link` and `flags`; no card number, no photo.
+
+    Nothing here changes by the clock alone while all is well: a page counts down to `deadline` itself, so that only what happened
+    is sent. `left` is the time that a paused clock stands at; both are 0 where no clock runs. `silent` is 0 on a live link.
+    """
 
     station: str
     site: str
@@ -35,7 +39,8 @@ class SeatTile(msgspec.Struct, frozen=True):
     silent: int
     answered: int
     items: int
-    remaining: int
+    deadline: int
+    left: int
     flags: tuple[str, ...]
     level: int
     alarm: str
@@ -152,12 +157,11 @@ ALARM_LEVEL = {
 }
 
 
-def tile(state: SeatState, now: int) -> SeatTile:
+def tile(state: SeatState) -> SeatTile:
     """One seat as shown."""
     link = link_of(state.silent)
     alarm, detail = _alarm(state, link)
     attempt, health, candidate = state.attempt, state.health, state.candidate
-    remaining = max(0, attempt.deadline - now) if attempt.phase in PHASES_AT_WORK else 0
     return SeatTile(
         state.station,
         state.site,
@@ -167,10 +171,11 @@ def tile(state: SeatState, now: int) -> SeatTile:
         candidate.name if candidate else "",
         attempt.phase.value,
         link,
-        int(state.silent or 0),
+        int(state.silent or 0) if link in {"slow", "lost"} else 0,
         attempt.answered,
         health.items if health else 0,
-        remaining // 1000 * 1000,
+        attempt.deadline if attempt.phase is Phase.WORKING else 0,
+        attempt.remaining if attempt.phase is Phase.PAUSED else 0,
         _flags(state, link),
         ALARM_LEVEL[alarm],
         alarm,
@@ -184,7 +189,7 @@ def board(
     exam: str, subject: str, shift: str, sites: dict[str, str], states: Iterable[SeatState], now: int, started_at: int
 ) -> Board:
     """The whole board, seats in their order, alarms by attention."""
-    seats = tuple(sorted((tile(state, now) for state in states), key=lambda seat: (seat.site, seat.room, seat.seat)))
+    seats = tuple(sorted((tile(state) for state in states), key=lambda seat: (seat.site, seat.room, seat.seat)))
     alarms = tuple(
         Alarm(seat.level, seat.alarm, seat.station, seat.site, seat.room, seat.seat, seat.detail, seat.attempt)
         for seat in sorted(seats, key=lambda seat: (seat.level, -seat.silent))

@@ -49,10 +49,14 @@ def _check_keys(value: dict[object, object]) -> None:
 
 
 def _check_text(value: str) -> None:
+    if value.isascii():
+        return
     if not unicodedata.is_normalized("NFC", value):
         raise NotCanonical("text is not in NFC")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise NotCanonical("text holds half a surrogate pair")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise NotCanonical("text holds half a surrogate pair") from error
 
 
 def encode(value: object) -> bytes:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from exam_engine.events import TakenOver
 from exam_engine.exchange import Attachment, Instruction, RecordBatch
 from exam_engine.plan import Seat
-from exam_engine.record import decode_entry
+from exam_engine.record import decode_entry, heads_of
 from proctor_node.adapters import store as s
 from proctor_node.intake import Accepted, Intake
 from proctor_node.people import Account
@@ -192,7 +192,8 @@ def _accepted(rows: Iterable[Any]) -> Iterator[tuple[str, Accepted]]:
         batch = RecordBatch(
             row.attempt, row.epoch, row.signed_from, row.last, signed, row.previous_head, row.head, row.signature
         )
-        yield row.station, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new)
+        heads = tuple(heads_of(row.previous_head, (text.encode() for text in signed))[-len(new) :])
+        yield row.station, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new, heads)
 
 
 def _believe(intake: Intake, kept: list[tuple[str, Accepted]]) -> None:

@@ -24,4 +24,5 @@ def create_app(node: Node) -> FastAPI:
     for audience in AUDIENCES:
         app.include_router(audience.routes(node))
     pages.install(app)
+    app.router.routes.insert(0, stations.hot_route(node))
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -15,9 +15,9 @@ from proctor_node.errors import Refused
 from proctor_node.node import Node
 from proctor_node.people import Account
 from proctor_node.rights import Right
+from proctor_node.web.live import Feed
 from proctor_node.web.requests import may, object_of, text_of, whole_of
 
-LIVE_SECONDS = 1.0
 Watching = Annotated[Account, may(Right.SEE_BOARD)]
 Acting = Annotated[Account, may(Right.ACT)]
 
@@ -25,6 +25,7 @@ Acting = Annotated[Account, may(Right.ACT)]
 def routes(node: Node) -> APIRouter:
     """Board, live stream, acts, decisions."""
     app = APIRouter()
+    feed = Feed(node)
 
     @app.get("/v1/board")
     async def board(account: Watching) -> Response:
@@ -33,7 +34,7 @@ def routes(node: Node) -> APIRouter:
 
     @app.get("/v1/live")
     async def live(request: Request, account: Watching) -> Response:
-        return StreamingResponse(_live(request, node, account.site), media_type="text/event-stream")
+        return StreamingResponse(feed.frames(account.site, request.is_disconnected), media_type="text/event-stream")
 
     @app.post("/v1/acts/{kind}")
     async def act(request: Request, kind: str, account: Acting) -> Response:
@@ -77,19 +78,3 @@ def _act(node: Node, account: Account, kind: str, given: dict[str, Any]) -> None
     if kind not in acts:
         raise Refused("unknown_act")
     node.act(attempt, by, acts[kind]())
-
-
-async def _live(request: Request, node: Node, site: str) -> AsyncIterator[bytes]:
-    """A snapshot, then only what changed: seats by station, everything else whole."""
-    known: dict[str, bytes] = {}
-    first = True
-    while not await request.is_disconnected():
-        board = await asyncio.to_thread(node.board, site)
-        seats = {seat.station: msgspec.json.encode(seat) for seat in board.seats}
-        changed = [raw for station, raw in seats.items() if known.get(station) != raw]
-        known = seats
-        head = msgspec.json.encode(msgspec.structs.replace(board, seats=()))
-        name = b"snapshot" if first else b"delta"
-        yield b"event: " + name + b'\ndata: {"board":' + head + b',"seats":[' + b",".join(changed) + b"]}\n\n"
-        first = False
-        await asyncio.sleep(LIVE_SECONDS)

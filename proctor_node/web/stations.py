@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from exam_engine import exchange as x
 from proctor_node.errors import NodeError, Refused
@@ -75,6 +77,31 @@ async def _exchange(node: Node, station: EnrolledStation, request: x.ExchangeReq
         node.leave(station)
 
 
+class _Exchange:
+    """The hot route as a plain ASGI application: no worker thread, no framework; the loop waits for the commit that many share."""
+
+    def __init__(self, node: Node) -> None:
+        self._node, self._signed = node, _Signed(node)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        path, body = scope["path"], await body_of(request)
+        try:
+            name = scope["path_params"]["name"]
+            station = self._node.authenticate(name, path, body, _given_signature(request))
+            # Shielded: what has gone to the disk must be believed even if the station hangs up meanwhile.
+            told = await asyncio.shield(_exchange(self._node, station, _decoded(body, x.ExchangeRequest)))
+            answer = self._signed(path, x.encode(told))
+        except NodeError as error:
+            answer = self._signed.refusal(path, error)
+        await answer(scope, receive, send)
+
+
+def hot_route(node: Node) -> Route:
+    """The exchange, to be matched before all else."""
+    return Route("/v1/stations/{name}/exchange", endpoint=_Exchange(node), methods=["POST"])
+
+
 def routes(node: Node) -> APIRouter:
     """The calls of stations; their right is the signature of the request."""
     app = APIRouter(tags=["stations"])
@@ -84,18 +111,6 @@ def routes(node: Node) -> APIRouter:
     async def enrol(request: Request) -> Response:
         told = await asyncio.to_thread(node.enrol, _decoded(await body_of(request), x.EnrolRequest))
         return signed(x.ENROL_PATH, x.encode(told))
-
-    @app.post("/v1/stations/{name}/exchange")
-    async def exchange(request: Request, name: str) -> Response:
-        """The hot route: no worker thread; the loop waits for the commit that many exchanges share."""
-        path, body = request.url.path, await body_of(request)
-        try:
-            station = node.authenticate(name, path, body, _given_signature(request))
-            # Shielded: what has gone to the disk must be believed even if the station hangs up meanwhile.
-            told = await asyncio.shield(_exchange(node, station, _decoded(body, x.ExchangeRequest)))
-        except NodeError as error:
-            return signed.refusal(path, error)
-        return signed(path, x.encode(told))
 
     @app.post("/v1/stations/{name}/provision")
     async def provision(request: Request, name: str) -> Response:

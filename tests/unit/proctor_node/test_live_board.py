@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from exam_engine.attempt import Attempt, Phase
 from exam_engine.candidate import Candidate
@@ -40,31 +41,33 @@ def test_the_link_follows_real_silence(silent, link):
         (replace(CALM, silent=59.0), "", 7),
         (replace(CALM, silent=61.0, attempt=Attempt(Phase.SUBMITTED)), "", 7),
         (replace(CALM, health=unwell(store="full")), "cannot_save", 1),
-        (replace(CALM, attempt=replace(CALM.attempt, help="pc")), "help", 2),
+        (replace(CALM, attempt=structs.replace(CALM.attempt, help="pc")), "help", 2),
         (replace(CALM, attempt=Attempt(Phase.REFERRED)), "identity", 3),
         (replace(CALM, silent=15.0, health=unwell(unsent=3)), "unsent_near_end", 4),
         (replace(CALM, silent=1.0, health=unwell(unsent=3)), "", 7),
-        (replace(CALM, attempt=replace(CALM.attempt, screen_left=41_000)), "left_screen", 5),
+        (replace(CALM, attempt=structs.replace(CALM.attempt, screen_left=41_000)), "left_screen", 5),
         (replace(CALM, oddities=("fork",)), "odd_record", 5),
         (replace(CALM, held_out=True), "mixed_fleet", 5),
     ],
 )
 def test_each_trouble_has_its_level(state, alarm, level):
-    shown = tile(state, 0)
+    shown = tile(state)
     assert (shown.alarm, shown.level) == (alarm, level)
 
 
 def test_the_most_pressing_trouble_of_a_seat_is_the_one_shown():
-    worst = replace(CALM, silent=100.0, attempt=replace(CALM.attempt, help="pc", screen_left=1000), oddities=("fork",))
-    assert tile(worst, 0).alarm == "lost_contact"
+    worst = replace(
+        CALM, silent=100.0, attempt=structs.replace(CALM.attempt, help="pc", screen_left=1000), oddities=("fork",)
+    )
+    assert tile(worst).alarm == "lost_contact"
 
 
 def test_flags_name_what_stays_true_of_a_seat():
-    attempt = replace(
+    attempt = structs.replace(
         CALM.attempt, moved_from="LTT-01-02", restarts=1, admission=AdmissionDecided("refer", ("late",)),
         decided=ReferralDecided("admit", ("a", "b"), "x", "board"),
     )  # fmt: skip
-    assert set(tile(replace(CALM, attempt=attempt), 0).flags) == {"moved", "restarted", "late", "manual"}
+    assert set(tile(replace(CALM, attempt=attempt)).flags) == {"moved", "restarted", "late", "manual"}
 
 
 def test_alarms_stand_by_level_and_then_by_silence():
@@ -72,7 +75,7 @@ def test_alarms_stand_by_level_and_then_by_silence():
         replace(CALM, station="c", seat=3, attempt=Attempt(Phase.REFERRED)),
         replace(CALM, station="b", seat=2, silent=70.0),
         replace(CALM, station="a", seat=1, silent=90.0),
-        replace(CALM, station="d", seat=4, attempt=replace(CALM.attempt, help="pc")),
+        replace(CALM, station="d", seat=4, attempt=structs.replace(CALM.attempt, help="pc")),
     ]
     shown = board("e", "s", "1", {"LTT": "Lý Tự Trọng"}, states, 0, 0)
 
@@ -91,9 +94,12 @@ def test_counts_leave_free_seats_out():
 
 
 def test_no_card_number_is_on_a_tile():
-    assert WHO.personal_number not in repr(tile(CALM, 0))
+    assert WHO.personal_number not in repr(tile(CALM))
 
 
-def test_the_time_left_counts_down_to_nothing_and_not_below():
-    assert tile(CALM, 30_500).remaining == 59_000
-    assert tile(CALM, 200_000).remaining == 0
+def test_nothing_changes_by_the_clock_alone_while_all_is_well():
+    later = replace(CALM, silent=3.0)
+    assert tile(CALM) == tile(later)
+    assert tile(CALM).deadline == CALM.attempt.deadline
+    paused = structs.replace(CALM.attempt, phase=Phase.PAUSED, remaining=59_000)
+    assert (tile(replace(CALM, attempt=paused)).deadline, tile(replace(CALM, attempt=paused)).left) == (0, 59_000)

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 from exam_engine import events as e
 from exam_engine import exchange as x
 from exam_engine.plan import Seat
-from exam_engine.record import Entry, decode_entry, encode_entry, genesis, make_batch
+from exam_engine.record import Entry, decode_entry, encode_entry, genesis, heads_of, make_batch
 from proctor_node.adapters import store as s
 from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.errors import StoreUnusable
@@ -86,7 +86,12 @@ def reopen(url: str) -> Iterator[Callable[[], SqlNodeStore]]:
 def accepted(attempt: str, first: int, *events: Any, head: bytes | None = None) -> Accepted:
     texts = tuple(encode_entry(Entry(first + n, 5, event)) for n, event in enumerate(events))
     batch = make_batch(SIGNING, attempt, 1, first, texts, genesis(attempt, 1) if head is None else head)
-    return Accepted(batch, tuple(decode_entry(text) for text in texts), batch.entries)
+    return Accepted(
+        batch,
+        tuple(decode_entry(text) for text in texts),
+        batch.entries,
+        tuple(heads_of(batch.previous_head, texts)[1:]),
+    )
 
 
 BEGIN = (e.CheckInBegan("LTT-01-01", "01", 1, True), e.AdmissionDecided("admit", ()))

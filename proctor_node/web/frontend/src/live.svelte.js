@@ -105,3 +105,9 @@ export function nodeTime() {
 }
 
 export const staleSeconds = () => Math.max(0, (view.now - view.heardAt) / 1000)
+
+// Counted to the second at which the node last spoke: every row moves together, once a second.
+export function secondsLeft(seat) {
+  if (seat.left) return seat.left / 1000
+  return seat.deadline && view.head ? Math.max(0, Math.floor((seat.deadline - view.head.node_time) / 1000)) : 0
+}
