@@ -18,6 +18,7 @@ from reader.crypto import signatures
 from reader.errors import Malformed, ReaderError, parsing
 
 LARGEST = 64 * 1024
+DEEPEST_LIST = 4
 SUBJECT_KEY_IDENTIFIER, KEY_USAGE, BASIC_CONSTRAINTS = "2.5.29.14", "2.5.29.15", "2.5.29.19"
 AUTHORITY_KEY_IDENTIFIER, EXTENDED_KEY_USAGE = "2.5.29.35", "2.5.29.37"
 DOCUMENT_TYPES = "2.23.136.1.1.6.2"
@@ -178,14 +179,14 @@ class Certificate:
         return self.not_before <= moment <= self.not_after
 
 
-def _strings(found: ber.Element) -> list[str]:
+def _strings(found: ber.Element, depth: int = 0) -> list[str]:
     """All character strings in an object: issuers disagree on whether the list is a set or a sequence."""
     if found.tag in {0x0C, 0x13, 0x16}:
         return [ber.text(found)]
-    if found.tag not in {ber.SEQUENCE, ber.SET}:
+    if found.tag not in {ber.SEQUENCE, ber.SET} or depth > DEEPEST_LIST:
         return []
     try:
-        return [text for child in found.children() for text in _strings(child)]
+        return [text for child in found.children() for text in _strings(child, depth + 1)]
     except Malformed:
         return []
 
@@ -210,7 +211,8 @@ def parse(raw: bytes) -> Certificate:
         expected = (ber.INTEGER, *[ber.SEQUENCE] * 5)
         if tuple(e.tag for e in members[:6]) != expected or signature.tag != ber.BIT_STRING or not signature.value:
             raise Malformed("not a certificate")
-        keys.PublicKeyInfo.load(public_key.raw)["algorithm"]["algorithm"].native  # noqa: B018 - decoded when looked at
+        if [part.tag for part in public_key.children()] != [ber.SEQUENCE, ber.BIT_STRING]:
+            raise Malformed("not a public key")
         start, end = validity.children()[:2]
         return Certificate(
             raw,

@@ -34,14 +34,19 @@ class SignerInfo:
     signature: bytes
 
     def attribute(self, oid: str) -> ber.Element | None:
-        """The single value of a signed attribute, or None."""
+        """The single value of a signed attribute, or None.
+
+        Raises:
+            Malformed: the attributes before it cannot be parsed.
+        """
         if self.attributes is None:
             return None
-        for attribute in ber.element(self.attributes).children():
-            kind, values = attribute.children()[:2]
-            if kind.dotted() == oid:
-                found = values.children()
-                return found[0] if len(found) == 1 else None
+        with parsing("signed attributes"):
+            for attribute in ber.element(self.attributes).children():
+                kind, values = attribute.children()[:2]
+                if kind.dotted() == oid:
+                    found = values.children()
+                    return found[0] if len(found) == 1 else None
         return None
 
     @property
@@ -49,7 +54,7 @@ class SignerInfo:
         """The signer's own statement of when; None where there is none or it cannot be read."""
         try:
             found = self.attribute(SIGNING_TIME)
-        except (Malformed, ValueError):
+        except Malformed:
             return None
         return None if found is None else ber.moment(found)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -26,7 +26,7 @@ LARGEST_SOURCE = 256 * 1024 * 1024
 MOST_BETWEEN = 16
 Kind = Literal["master_list", "ldif", "pem", "der", "crl", "deviation_list"]
 SignatureState = Literal["passed", "failed", "inconclusive", "not_performed"]
-PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
+PEM_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 LDIF_ENTRY = re.compile(rb"^dn::? ?", re.IGNORECASE | re.MULTILINE)
 # Attributes whose values must be one of the known structures; any other is looked at and passed over in silence.
 CRYPTOGRAPHIC = re.compile(rb"certificate|masterlist|deviationlist", re.IGNORECASE)
@@ -132,17 +132,27 @@ def master_list_entries(raw: bytes) -> list[bytes] | None:
 
 def _pem(file: str, raw: bytes, signers: Signers) -> SourceReport:
     report, reports = SourceReport(file, "pem"), []
-    for block in PEM_BLOCK.finditer(raw):
-        lines = [line for line in block[2].splitlines() if b":" not in line]
+    for label, body in _blocks(raw):
+        lines = [line for line in body.splitlines() if b":" not in line]
         try:
             reports.append(_binary(file, _base64(b"".join(lines)), signers))
         except Malformed as error:
-            if block[1].endswith((b"CERTIFICATE", b"CRL", b"CMS", b"PKCS7")):
+            if label.endswith((b"CERTIFICATE", b"CRL", b"CMS", b"PKCS7")):
                 report.refused.append(Refused("", "", str(error)))
     if not reports and not report.refused:
         raise Malformed("PEM without a certificate")
     _collect(report, reports)
     return report
+
+
+def _blocks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Label and body of each block; one that does not end ends the file. Linear, whatever the input."""
+    at = 0
+    while (begin := PEM_BEGIN.search(raw, at)) is not None:
+        at = raw.find(b"-----END", begin.end())
+        if at < 0:
+            return
+        yield begin[1], raw[begin.end() : at]
 
 
 def _ldif(file: str, raw: bytes, signers: Signers) -> SourceReport:

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 
-from asn1crypto import algos, keys
+from asn1crypto import algos, core, keys
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
@@ -139,6 +139,11 @@ def _digest_of(named: str, digest: str | None) -> str:
     return found
 
 
+def unsigned(number: core.Integer) -> int:
+    """A number that cannot be negative, also where its issuer left the leading zero out."""
+    return int.from_bytes(number.contents, "big")
+
+
 # -- RSA -------------------------------------------------------------------------------------------------------------
 
 
@@ -151,10 +156,10 @@ def _verify_rsa(
     message: bytes,
 ) -> None:
     numbers = public["public_key"].parsed
-    modulus = int(numbers["modulus"].native)
+    modulus = unsigned(numbers["modulus"])
     if modulus.bit_length() > LARGEST_MODULUS:
         raise NotSupported(f"RSA key of {modulus.bit_length()} bits")
-    key = rsa.RSAPublicNumbers(int(numbers["public_exponent"].native), modulus).public_key()
+    key = rsa.RSAPublicNumbers(unsigned(numbers["public_exponent"]), modulus).public_key()
     signature = signature.lstrip(b"\x00").rjust((modulus.bit_length() + 7) // 8, b"\x00")
     if named == RSASSA_PSS:
         _verify_pss(key, algorithm, signature, message)
@@ -320,7 +325,7 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     chosen = parameters.chosen
     if chosen["field_id"]["field_type"].native != "prime_field":
         raise NotSupported("curve over a binary field")
-    p, n = int(chosen["field_id"]["parameters"].native), int(chosen["order"].native)
+    p, n = unsigned(chosen["field_id"]["parameters"]), unsigned(chosen["order"])
     if not (p > 3 and p % 2 and p.bit_length() <= LARGEST_FIELD and n > 2 and n.bit_length() <= LARGEST_FIELD + 1):
         raise NotSupported(f"curve over {p.bit_length()} bits")
     a = int.from_bytes(chosen["curve"]["a"].native, "big") % p

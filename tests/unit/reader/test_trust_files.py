@@ -257,3 +257,16 @@ def test_refused_certificates_alone_keep_the_answer_yes(world, tmp_path, monkeyp
     (tmp_path / "x.ml").write_bytes(world.list(entries=[*world.entries, pki.sequence(pki.integer(1))]))
     status, document = shown(capsys, "check", str(tmp_path / "x.ml"))
     assert (status, document["certificates"], document["refused"]) == (0, 3, 1)
+
+
+def test_many_beginnings_without_an_end_take_no_time():
+    with pytest.raises(Malformed):
+        read_source("x", b"-----BEGIN CERTIFICATE-----\n" * 40_000)
+
+
+def test_a_document_type_list_nested_a_thousand_times_is_empty(world):
+    nested = b""
+    for _ in range(1500):
+        nested = pki.wrap(0x30, nested)
+    made = pki.signer(OLD, world.root, more=[pki.extension("2.23.136.1.1.6.2", nested)])
+    assert parse(made.certificate).document_types == ()
