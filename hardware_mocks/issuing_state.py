@@ -82,13 +82,18 @@ class IssuingState:
 
     # -- cards
 
-    def issue(self, holder: CardHolder, portrait: bytes | None, recipe: Recipe = PLAIN) -> CardImage:
-        """A card. Without a portrait the chip has no DG2, as for a holder who has none on file here."""
+    def issue(
+        self, holder: CardHolder, portrait: bytes | None, recipe: Recipe = PLAIN, details: tuple[str, ...] = ()
+    ) -> CardImage:
+        """A card. Without a portrait the chip has no DG2, as for a holder who has none on file here.
+
+        `details` are fields 6 and on of DG13.
+        """
         zone = machine_readable_zone(self._state, holder)
         chip_keys = tuple(_chip_key(wanted) for wanted in recipe.chip_keys)
         private, public = _authentication_key(recipe.authentication)
         card_access = recipe.card_access or wrap(0x31, *_pace_infos(recipe))
-        groups = {"DG1": wrap(0x61, wrap(0x5F1F, zone.encode())), "DG13": personal_details(holder)}
+        groups = {"DG1": wrap(0x61, wrap(0x5F1F, zone.encode())), "DG13": personal_details(holder, details)}
         groups["DG14"] = wrap(0x6E, wrap(0x31, *_signed_infos(recipe, chip_keys, card_access)))
         if public:
             groups["DG15"] = wrap(0x6F, public)
@@ -158,7 +163,11 @@ def _authentication_key(kind: str) -> tuple[bytes | None, bytes]:
     """The key of active authentication: private, and as DG15 carries it."""
     if kind == "none":
         return None, b""
-    key = ec.generate_private_key(CURVES[kind][0]) if kind in CURVES else rsa.generate_private_key(65537, 1024)
+    key = (
+        ec.generate_private_key(CURVES[kind][0])
+        if kind in CURVES
+        else rsa.generate_private_key(65537, 2048 if kind.endswith("2048") else 1024)
+    )
     public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return _private(key), public
 

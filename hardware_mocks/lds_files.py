@@ -56,11 +56,11 @@ def common(groups: dict[str, bytes]) -> bytes:
     return wrap(0x60, wrap(0x5F01, b"0107"), wrap(0x5F36, b"040000"), wrap(0x5C, tags))
 
 
-def personal_details(holder: CardHolder) -> bytes:
-    """DG13 as the Vietnamese card has it, fields 1 to 5."""
+def personal_details(holder: CardHolder, more: tuple[str, ...] = ()) -> bytes:
+    """DG13 as the Vietnamese card has it: fields 1 to 5, and more where they are given."""
     year, month, day = holder.birth_date.split("-")
     sex = {"M": "Nam", "F": "Nữ"}[holder.sex]
-    values = (holder.personal_number, holder.name, f"{day}/{month}/{year}", sex, "Utopia")
+    values = (holder.personal_number, holder.name, f"{day}/{month}/{year}", sex, "Utopia", *more)
     fields = [wrap(0x30, wrap(0x02, bytes((n,))), wrap(0x0C, value.encode())) for n, value in enumerate(values, 1)]
     return wrap(0x6D, wrap(0x30, wrap(0x02, b"\x01"), oid("1.0.10646.1.0.8"), wrap(0x31, *fields)))
 

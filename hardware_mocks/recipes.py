@@ -62,7 +62,7 @@ class Recipe:
     offers: tuple[PaceOffer, ...] = (PaceOffer(),)
     card_access: bytes | None = None
     chip_keys: tuple[ChipKeyRecipe, ...] = ()
-    authentication: Literal["P-256", "P-384", "RSA", "none"] = "P-256"
+    authentication: Literal["P-256", "P-384", "RSA", "RSA-2048", "none"] = "P-256"
     authentication_hash: str = "sha256"
     authentication_named: bool = False
     bac: bool = True

@@ -82,11 +82,11 @@ class Chip:
         self.apdus += 1
         if len(raw) == 5 and raw[1] == 0xC0:
             return self._pieces(b"\xaa" * 64 + self._rest if self._manners.endless else self._rest)
-        return self._pieces(self._answer(raw))
+        return self._pieces(self._answer(raw), short=len(raw) <= 5 or raw[4] != 0)
 
-    def _pieces(self, answer: bytes) -> bytes:
-        """The answer, or its beginning and how much is left (61xx)."""
-        size = self._manners.pieces
+    def _pieces(self, answer: bytes, *, short: bool = True) -> bytes:
+        """The answer, or its beginning and how much is left (61xx): a short command has room for 256 bytes."""
+        size = self._manners.pieces or (256 if short else 0)
         if not size or len(answer) - 2 <= size:
             self._rest = b""
             return answer

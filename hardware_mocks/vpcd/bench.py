@@ -21,6 +21,7 @@ from typing import Self
 
 from hardware_mocks.chip.image import CardImage
 from hardware_mocks.faults import NONE, Fault
+from hardware_mocks.rf import Field
 from hardware_mocks.vpcd.keeper import FIRST_PORT
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -118,9 +119,14 @@ class PcscBench:
             raise BenchUnavailable(str(answer["error"]))
         return answer
 
-    def insert(self, slot: int, card: CardImage, fault: Fault = NONE) -> None:
-        """Put a card on a reader; the daemon notices within 0.4 s."""
-        self._command(do="insert", slot=slot, card=card.to_json(), fault=fault.to_plain())
+    def insert(self, slot: int, card: CardImage, fault: Fault = NONE, field: Field | None = None) -> None:
+        """Put a card on a reader; the daemon notices within 0.4 s. With a field the card is as slow as a real one."""
+        plain = None if field is None else field.to_plain()
+        self._command(do="insert", slot=slot, card=card.to_json(), fault=fault.to_plain(), field=plain)
+
+    def card_seconds(self, slot: int) -> float:
+        """How long the card on a reader has taken by the model of its field, all commands together."""
+        return float(str(self._command(do="measure", slot=slot)["card_seconds"]))
 
     def remove(self, slot: int) -> int:
         """Take the card away; how many commands it answered."""

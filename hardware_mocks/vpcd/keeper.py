@@ -22,6 +22,7 @@ from typing import Any
 from hardware_mocks.chip.emrtd import Chip
 from hardware_mocks.chip.image import CardImage
 from hardware_mocks.faults import Fault
+from hardware_mocks.rf import Field
 from hardware_mocks.vpcd.slot import Slot
 
 FIRST_PORT = 35963
@@ -66,13 +67,14 @@ class Tray:
             self._reply.write(json.dumps(message) + "\n")
             self._reply.flush()
 
-    def insert(self, slot: int, card: str, fault: dict[str, Any]) -> None:
+    def insert(self, slot: int, card: str, fault: dict[str, Any], field: dict[str, Any] | None) -> None:
         """Put a card on a reader."""
         if slot in self._slots:
             self.remove(slot)
         chip = Chip(CardImage.from_json(card), secrets.token_bytes)
+        place = None if field is None else Field(**field)
         pause = max(0.0, self._emptied.get(slot, 0.0) + SETTLE - time.monotonic())
-        self._slots[slot] = Slot(FIRST_PORT + slot, chip, Fault(**fault), lambda: self._torn(slot), pause)
+        self._slots[slot] = Slot(FIRST_PORT + slot, chip, Fault(**fault), lambda: self._torn(slot), pause, place)
 
     def _torn(self, slot: int) -> None:
         self._emptied[slot] = time.monotonic()
@@ -89,12 +91,15 @@ class Tray:
 
     def obey(self, command: dict[str, Any]) -> None:
         """One command line."""
-        apdus = 0
+        apdus, seconds = 0, 0.0
         if command["do"] == "insert":
-            self.insert(command["slot"], command["card"], command["fault"])
+            self.insert(command["slot"], command["card"], command["fault"], command["field"])
+        elif command["do"] == "measure":
+            held = self._slots.get(command["slot"])
+            seconds = 0.0 if held is None else held.card_seconds
         else:
             apdus = self.remove(command["slot"])
-        self.say(done=command["id"], apdus=apdus)
+        self.say(done=command["id"], apdus=apdus, card_seconds=seconds)
 
 
 def main(folder: Path) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from hardware_mocks.chip.emrtd import Chip
 from hardware_mocks.faults import Fault
+from hardware_mocks.rf import Field
 
 # Contactless style: no historical bytes, T=0 and T=1 offered.
 ATR = bytes.fromhex("3B80800101")
@@ -24,8 +25,19 @@ PATIENCE = 50
 class Slot(threading.Thread):
     """Holds the connection of one card; ends when the card is removed or torn away."""
 
-    def __init__(self, port: int, chip: Chip, fault: Fault, on_torn: Callable[[], None], pause: float = 0.0) -> None:
+    def __init__(
+        self,
+        port: int,
+        chip: Chip,
+        fault: Fault,
+        on_torn: Callable[[], None],
+        pause: float = 0.0,
+        field: Field | None = None,
+    ) -> None:
         super().__init__(daemon=True)
+        self._field = field
+        # Seconds of the model for all commands so far.
+        self.card_seconds = 0.0
         self._port, self._pause = port, pause
         self._chip, self._fault, self._on_torn = chip, fault, on_torn
         self._socket = socket.socket()
@@ -89,7 +101,15 @@ class Slot(threading.Thread):
             time.sleep(self._fault.delay_ms / 1000)
         if self._count == self._fault.wrong_status_at:
             return self._fault.wrong_status.to_bytes(2, "big")
-        return self._chip.transmit(apdu)
+        started = time.perf_counter()
+        answer = self._chip.transmit(apdu)
+        if self._field is not None:
+            modelled = self._field.command(len(apdu), len(answer))
+            self.card_seconds += modelled
+            if self._field.waits:
+                # What the emulator itself took is part of it: a card does its own arithmetic in its own time.
+                time.sleep(max(0.0, modelled - (time.perf_counter() - started)))
+        return answer
 
     @property
     def apdus(self) -> int:

@@ -31,11 +31,12 @@ HASH_BY_ARC = {
 DG15 = 0x6F
 
 
-def request(channel: Channel, dg15: bytes, challenge: bytes) -> bytes:
+def request(channel: Channel, dg15: bytes, challenge: bytes, *, extended: bool = True) -> bytes:
     """The chip's signature over eight bytes of ours (INTERNAL AUTHENTICATE).
 
     A signature too long for a short protected answer is asked for in extended length; chips that answer that with nothing
-    or cut it off are asked the other way (chip.md section 3).
+    or cut it off are asked the other way (chip.md section 3). Where extended length is not taken the short way goes first:
+    what does not fit may still come in pieces.
 
     Raises:
         UnexpectedStatus: the chip refuses.
@@ -44,7 +45,7 @@ def request(channel: Channel, dg15: bytes, challenge: bytes) -> bytes:
     size = signature_size(dg15)
     short = CommandApdu(0x88, payload=challenge, le=SHORT_LE)
     long = CommandApdu(0x88, payload=challenge, le=max(size, SHORT_LE), extended=True)
-    tries = (short, long) if size <= channel.largest_short_read else (long, short)
+    tries = (short, long) if size <= channel.largest_short_read or not extended else (long, short)
     best, refused = b"", 0
     for command in tries:
         answer = channel.transmit(command)

@@ -197,9 +197,9 @@ def _signature(
     """The chip's answer to the challenge. Any answer under renewed keys settles chip authentication as well."""
     if renewed is None:
         _alive(course, files)
-        return active_authentication.request(files.channel, dg15, challenge)
+        return _request(course, files, dg15, challenge)
     try:
-        signature = active_authentication.request(files.channel, dg15, challenge)
+        signature = _request_once(course, files, dg15, challenge)
     except UnexpectedStatus:
         course.findings.append(_proven(renewed))
         raise
@@ -207,9 +207,25 @@ def _signature(
         files.lost = True
         _prove_apart(course, files, renewed)
         _alive(course, files)
-        return active_authentication.request(files.channel, dg15, challenge)
+        return _request(course, files, dg15, challenge)
     course.findings.append(_proven(renewed))
     return signature
+
+
+def _request_once(course: Course, files: FileSystem, dg15: bytes, challenge: bytes) -> bytes:
+    return active_authentication.request(files.channel, dg15, challenge, extended=course.capabilities.extended)
+
+
+def _request(course: Course, files: FileSystem, dg15: bytes, challenge: bytes) -> bytes:
+    """The signature; a chip that drops the channel over the long command is opened again and asked by the short one."""
+    try:
+        return _request_once(course, files, dg15, challenge)
+    except SecureMessagingBroken:
+        if not course.capabilities.extended:
+            raise
+        course.capabilities.extended, files.lost = False, True
+        _alive(course, files)
+        return _request_once(course, files, dg15, challenge)
 
 
 def _prove_apart(course: Course, files: FileSystem, info: ChipAuthenticationInfo) -> None:
