@@ -11,19 +11,27 @@ from typing import Literal
 from question_bank.bank.content import Formula, Picture, inlines
 from question_bank.bank.item import item_id
 from question_bank.errors import FileDamaged, FormatUnknown, FormulaRefused
+from question_bank.formats import aiken, gift, latex, moodle_xml, xlsx
 from question_bank.formats.docx import importer as docx
 from question_bank.formats.opening import Package, kind_of, parse_xml
 from question_bank.formats.qti import importer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue
+from question_bank.formats.walker import moodle as moodle_walker
+from question_bank.formats.walker import plain, sheet, word
 from question_bank.formats.walker import qti as qti_walker
-from question_bank.formats.walker import word
 from question_bank.formats.walker.census import Census, lost
 from question_bank.rendering import FormulaRenderer
 
 Format = Literal["docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex"]
 FORMATS: tuple[Format, ...] = ("docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex")
-READERS: dict[Format, Callable[[bytes], Imported]] = {"docx": docx.read, "qti": qti.read}
-WALKERS: dict[Format, Callable[[bytes], Census]] = {"docx": word.count, "qti": qti_walker.count}
+READERS: dict[Format, Callable[[bytes], Imported]] = {
+    "docx": docx.read, "qti": qti.read, "moodle": moodle_xml.read, "gift": gift.read, "aiken": aiken.read, "xlsx": xlsx.read,
+    "latex": latex.read,
+}  # fmt: skip
+WALKERS: dict[Format, Callable[[bytes], Census]] = {
+    "docx": word.count, "qti": qti_walker.count, "moodle": moodle_walker.count, "gift": plain.gift, "aiken": plain.aiken,
+    "xlsx": sheet.count, "latex": plain.latex,
+}  # fmt: skip
 EXTENSIONS: dict[Format, tuple[str, ...]] = {
     "docx": (".docx", ".docm", ".dotx"), "xlsx": (".xlsx", ".xlsm"), "qti": (".zip", ".xml", ".imscc"), "moodle": (".xml",),
     "gift": (".gift", ".txt"), "aiken": (".txt", ".aiken"), "latex": (".tex",),

@@ -43,7 +43,7 @@ def kind_of(raw: bytes) -> FileKind:
     if raw.startswith(b"%PDF"):
         return "pdf"
     head = raw[:400].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").replace(b"\x00", b"")
-    if head.startswith(b"<") and not head[:9].lower().startswith((b"<!doctype", b"<html")):
+    if head.startswith(b"<") and not head[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "xml" if head[1:2].isalpha() or head[1:2] in b"?!" else "text"
     if b"\x00" in raw[:4000] and raw[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
         return "unknown"

@@ -28,10 +28,9 @@ from question_bank.formats.qti.model import (
 )
 from question_bank.formats.report import ImportedItem, Issue
 from question_bank.formats.resources import ResourceCollector
+from question_bank.formats.verdicts import FALSE, TRUE
 from question_bank.short_answer import is_complete, normalise
 
-TRUE = re.compile(r"^(?:true|đúng|đ|t|yes|có|right|correct|vrai|wahr|waar|juist|ja|richtig)$", re.IGNORECASE)
-FALSE = re.compile(r"^(?:false|sai|s|f|no|không|wrong|incorrect|faux|falsch|onwaar|onjuist|nee|nein)$", re.IGNORECASE)
 SUPPORTED = {"choice", "inlinechoice", "textentry", "match", "extendedtext"}
 FEEDBACK = {"feedbackblock", "feedbackinline", "modalfeedback"}
 LONGEST_SOURCE = 200_000
@@ -77,6 +76,8 @@ class ItemReader:
     def _special(self, node: Element) -> list[Inline | Block] | None:
         """Elements of QTI inside flow content."""
         kind, name = interaction_of(node), name_of(node)
+        if node.get("class") == "khaothi-response":
+            return []
         if kind in {"choice", "match"}:
             # Its choices are options; only the prompt belongs to the stem.
             return self._prompt(node)

@@ -193,7 +193,11 @@ class _Writer:
         mapping = f'<qti-mapping default-value="0">{entries}</qti-mapping>' if entries else ""
         declared = _declaration("single", "string", key.right[:1], mapping)
         entry = '<qti-text-entry-interaction response-identifier="RESPONSE" expected-length="4"/>'
-        return declared, entry if GAP in self._stem(item) else f"<p>{entry}</p>", _template("map_response")
+        return (
+            declared,
+            entry if GAP in self._stem(item) else f'<div class="khaothi-response">{entry}</div>',
+            _template("map_response"),
+        )
 
 
 _LOOKUP = (
