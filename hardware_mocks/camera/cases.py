@@ -17,7 +17,7 @@ from hardware_mocks.camera.warping import Head, Posture, enlarged, sheet
 from reader.face.liveness.challenge import Prompt
 from reader.face.ports import Frame, Rgb
 
-FRAMES_A_SECOND = 12.0
+FRAMES_A_SECOND = 8.0  # a slow camera: what is found at this rate is found at any higher one
 NOISE = 3.0
 CASES = ("genuine", "impostor", "print", "bent_print", "screen_replay", "swap", "two_faces", "no_face", "frozen_feed")
 
@@ -56,7 +56,7 @@ class ActedCamera:
 
     def __init__(self, scene: Scene, person: Person, clock: Clock, *, noise: bool = True) -> None:
         self._scene, self._person, self._clock, self._noise = scene, person, clock, noise
-        self._grain = np.random.default_rng(person.chance.getrandbits(32)).normal(0, NOISE, (600, 800, 3)).astype(np.float32)  # fmt: skip
+        self._grain = np.random.default_rng(person.chance.getrandbits(32)).normal(0, NOISE, (600, 800, 3)).astype(np.int16)  # fmt: skip
 
     def open(self) -> None:
         """Nothing to start."""

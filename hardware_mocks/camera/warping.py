@@ -6,7 +6,7 @@ hidden behind a nose or blurred by motion (docs/benchmarks/face.md).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -19,10 +19,13 @@ Map = npt.NDArray[np.float32]
 MESH = 468
 NOSE = 1
 # Upper lids and the lower ones under them, of the MediaPipe mesh.
-UPPER = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)
-LOWER = (7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382)
+UPPER: tuple[int, ...] = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)
+LOWER: tuple[int, ...] = (7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382)
+# Skin under the brows, whose colour a closed lid has.
+SKIN = ((27, 28, 56), (257, 258, 286))
 OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
 STEP = 4  # pixels between the places where the warp is computed
+LID_FROM = 0.7  # share of closing from which the lids meet
 FINE_STEP = 2  # while eyes close: a lid is a few pixels high
 HAIR = 1.4  # the ring of hair and ears around the face, in sizes of its oval
 DISTANCE = 7.0  # of the camera, in widths of the face
@@ -71,7 +74,25 @@ class Head:
         shown = self.picture.copy()
         patch = cv2.remap(self.picture, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         shown[y[0] : y[-1] + 1, x[0] : x[-1] + 1] = patch
-        return shown
+        return self._lids(shown, self._moved(replace(posture, closed=0.0))) if posture.closed > LID_FROM else shown
+
+    def _lids(self, shown: Rgb, moved: npt.NDArray[np.float64]) -> Rgb:
+        """Skin over the open eyes and a line of lashes below: what stretching alone leaves is a half open eye."""
+        layer, mask = shown.copy(), np.zeros(shown.shape[:2], np.uint8)
+        for eye, skin in enumerate(SKIN):
+            half = slice(7 * eye, 7 * eye + 7)
+            upper, lower = moved[list(UPPER[half])], moved[list(LOWER[half])]
+            spots = moved[list(skin)].round().astype(int)
+            red, green, blue = np.median(shown[spots[:, 1], spots[:, 0]].astype(np.float64), axis=0).tolist()
+            colour = (float(red), float(green), float(blue))
+            outline = np.concatenate((upper, lower[::-1])).round().astype(np.int32)
+            lashes = [(lower + (upper - lower) * 0.08).round().astype(np.int32)]
+            cv2.fillPoly(layer, [outline], colour)
+            cv2.fillPoly(mask, [outline], 255)
+            cv2.polylines(layer, lashes, isClosed=False, color=tuple(value * 0.35 for value in colour), thickness=2)
+            cv2.polylines(mask, lashes, isClosed=False, color=255, thickness=3)
+        share = cv2.GaussianBlur(cv2.dilate(mask, np.ones((3, 3), np.uint8)), (3, 3), 0)[..., None] / 255.0
+        return np.asarray(layer * share + shown * (1 - share), np.uint8)
 
     def _moved(self, posture: Posture) -> npt.NDArray[np.float64]:
         points = self._inside.copy()

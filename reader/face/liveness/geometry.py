@@ -102,7 +102,7 @@ def _homography(source: Points, target: Points) -> Points:
         np.stack((-x, -y, -one, zero, zero, zero, u * x, u * y, u), 1),
         np.stack((zero, zero, zero, -x, -y, -one, v * x, v * y, v), 1),
     ))  # fmt: skip
-    _, vectors = np.linalg.eigh(rows.T @ rows)
+    _, vectors = np.linalg.eigh(np.einsum("ij,ik->jk", rows, rows))
     return np.asarray(vectors[:, 0].reshape(3, 3), np.float64)
 
 

@@ -50,7 +50,7 @@ class Observer:
     def observe(self, frame: Frame, *, embed: bool) -> Observation:
         """What is in a frame; features only when asked for, they cost most."""
         picture = frame.picture
-        faces = self._faces(picture)
+        faces = self.faces(picture)
         fingerprint = hashlib.blake2b(picture[::SPARSE, ::SPARSE].tobytes(), digest_size=8).digest()
         flags = quality.flags(picture, [face for face in faces if face.eye_distance >= RIVAL * faces[0].eye_distance])
         points = self._landmarker.landmarks(picture, faces[0]) if faces else None
@@ -61,7 +61,8 @@ class Observer:
         grain = texture.periodicity(picture, face) if embed else None
         return Observation(frame.at, fingerprint, flags, face, pose(points), points, features, grain)
 
-    def _faces(self, picture: Rgb) -> list[Face]:
+    def faces(self, picture: Rgb) -> list[Face]:
+        """All faces, largest first."""
         if picture.shape[1] < HALVED_FROM:
             return self.engine.faces(picture)
         return [_doubled(face) for face in self.engine.faces(picture[::2, ::2])]
