@@ -68,15 +68,17 @@ def serve(
     """Serve stations and the board over HTTPS until stopped."""
     import uvicorn
 
+    from proctor_node import teaching_root
     from proctor_node.adapters import node_folder
+    from proctor_node.web import teaching
     from proctor_node.web.app import create_app
 
     place = where(folder)
     try:
-        with node_folder.opened(place, alone=True) as served:
+        with node_folder.opened(place, alone=True) as served, teaching_root.opened(served, place) as desks:
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
-                create_app(served), host=host, port=port, access_log=False, log_level="warning",
+                create_app(served, teaching.routes(desks)), host=host, port=port, access_log=False, log_level="warning",
                 ssl_certfile=str(place / "server.pem"), ssl_keyfile=str(place / "server.key"),
             )  # fmt: skip
     except (errors.NodeError, OSError) as error:

@@ -137,6 +137,10 @@ class Planning(NodeState):
                 contact.released.clear()
             self._save_plan(msgspec.structs.replace(plan, shift=shift, version=plan.version + 1))
 
+    def officers(self) -> dict[str, OfficerPublic]:
+        """The officers' public keys by name."""
+        return dict(self._officers)
+
     def add_officers(self, officers: tuple[OfficerPublic, ...]) -> None:
         """The three officers' public keys."""
         with self._lock:

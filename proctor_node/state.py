@@ -218,6 +218,10 @@ class NodeState:
     def _held_out(self, contact: Contact) -> bool:
         return bool(self.fleet_build) and contact.build != self.fleet_build
 
+    def log(self, person: str, what: str) -> None:
+        """An entry of the node's own log, for acts that are no instruction."""
+        self._log((person,), what)
+
     def _log(self, who: tuple[str, ...], what: str) -> None:
         self.store.log(self.now(), " + ".join(who), what)
 

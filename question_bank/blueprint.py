@@ -124,11 +124,16 @@ def decode(text: str) -> Blueprint:
         blueprint = msgspec.convert(raw, Blueprint)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BlueprintMalformed(str(error)) from error
-    _check(blueprint)
+    check(blueprint)
     return blueprint
 
 
-def _check(blueprint: Blueprint) -> None:
+def check(blueprint: Blueprint) -> None:
+    """Whether a blueprint adds up.
+
+    Raises:
+        BlueprintMalformed: the message names the place.
+    """
     identifiers = [part.id for part in blueprint.parts]
     if len(set(identifiers)) != len(identifiers):
         raise BlueprintMalformed("two parts have the same id")

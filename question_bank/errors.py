@@ -114,6 +114,19 @@ class BlueprintInfeasible(QuestionBankError):
 
 
 class ItemUnfit(QuestionBankError):
-    """An item that cannot stand in a form: no usable key, or content that cannot be set faithfully."""
+    """An item that cannot stand in a form: no usable key, or content that cannot be set faithfully.
+
+    `reason` is a stable code for pages that say it in their own words, `value` what it is about.
+    """
 
     code: ClassVar[str] = "item_unfit"
+
+    def __init__(self, message: str, reason: str, value: str = "") -> None:
+        super().__init__(message)
+        self.reason, self.value = reason, value
+
+
+class MarkupMalformed(QuestionBankError):
+    """Text of the editor that cannot be read; the message names the line."""
+
+    code: ClassVar[str] = "markup_malformed"

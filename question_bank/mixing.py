@@ -87,6 +87,16 @@ def plain(content: Content) -> str:
     return "".join(piece.text for piece in content if isinstance(piece, Text)).strip()
 
 
+def unpinned(item: Item) -> list[str]:
+    """Options that speak of others and are not fixed: they are kept in place all the same, and an author should know."""
+    if item.kind not in CHOICES:
+        return []
+    speaks = [
+        o for o in item.options if NAMES_LETTERS.search(plain(o.content)) or NAMES_OTHERS.search(plain(o.content))
+    ]
+    return [option.identifier for option in speaks if not option.fixed]
+
+
 def _why_pinned(item: Item) -> str:
     if item.kind not in CHOICES:
         return ""

@@ -208,3 +208,6 @@ class BankStore(Protocol):
 
     def pool(self, subject: str) -> list[PoolItem]:
         """All items of a subject, by identifier; an empty subject means all of the bank."""
+
+    def facets(self, wanted: Search) -> dict[str, dict[str, int]]:
+        """How many match by `state`, `kind`, `level` and `topic`, each counted without its own restriction."""

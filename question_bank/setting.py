@@ -44,12 +44,12 @@ class Setter:
             ItemUnfit: content that cannot be set, or a kind that cannot be marked.
         """
         if source.kind not in KINDS:
-            raise ItemUnfit(f"an item of kind {source.kind} cannot be marked")
+            raise ItemUnfit(f"an item of kind {source.kind} cannot be marked", "kind", source.kind)
         level: Level = source.metadata.level or "NB"
         options = tuple(Option(o.identifier, self.content(o.content), o.fixed) for o in source.options)
         stem = self.content(source.stem)
         if not stem:
-            raise ItemUnfit("the item has no text")
+            raise ItemUnfit("the item has no text", "no_text")
         return Item(identifier, KINDS[source.kind], number, stem, options, level, source.metadata.topic, source.passage)
 
     def content(self, blocks: bank.Content) -> Content:
@@ -97,7 +97,9 @@ class Setter:
                 case bank.Gap():
                     yield Text(GAP)
                 case bank.Attachment(name=name, media_type=media_type):
-                    raise ItemUnfit(f"{name or media_type} cannot be shown on a paper")
+                    raise ItemUnfit(
+                        f"{name or media_type} cannot be shown on a paper", "attachment", name or media_type
+                    )
 
     def _formula(self, formula: bank.Formula) -> Formula:
         wanted = (formula.latex, formula.display)
@@ -105,12 +107,16 @@ class Setter:
             try:
                 self._drawn[wanted] = self._keep(self._renderer.svg(formula.latex, display=formula.display))
             except FormulaRefused as error:
-                raise ItemUnfit(str(error)) from error
+                raise ItemUnfit(str(error), "formula", formula.latex) from error
         return Formula(formula.latex, self._drawn[wanted], formula.alt or formula.latex)
 
     def _picture(self, picture: bank.Picture) -> Picture:
         if picture.media_type not in DRAWABLE:
-            raise ItemUnfit(f"a picture of type {picture.media_type} cannot be drawn everywhere; use PNG, JPEG or SVG")
+            raise ItemUnfit(
+                f"a picture of type {picture.media_type} cannot be drawn everywhere; use PNG, JPEG or SVG",
+                "picture",
+                picture.media_type,
+            )
         raw = self._resource(picture.sha256)
         width, height = picture.width, picture.height
         if not (width and height):
@@ -130,28 +136,28 @@ def response_key(item: BankItem, key: Key) -> str:
         ItemUnfit: there is none, it names no option, it weighs options, or it cannot be typed in the answer cells.
     """
     if not key.right:
-        raise ItemUnfit("the item has no key")
+        raise ItemUnfit("the item has no key", "no_key")
     if key.weights:
-        raise ItemUnfit("the item weighs its options one by one; the exam's rules do not")
+        raise ItemUnfit("the item weighs its options one by one; the exam's rules do not", "weights")
     if item.kind == "short_answer":
         return _typed(key)
     names = [option.identifier for option in item.options]
     if item.kind == "true_false_cluster":
         if len(key.right) != len(names) or not set(key.right) <= {"true", "false"}:
-            raise ItemUnfit(f"{len(names)} statements, key {key.right!r}")
+            raise ItemUnfit(f"{len(names)} statements, key {key.right!r}", "key")
         return ",".join(f"{name}={truth}" for name, truth in zip(names, key.right, strict=True))
     if not set(key.right) <= set(names):
-        raise ItemUnfit(f"the key {key.right!r} names no option")
+        raise ItemUnfit(f"the key {key.right!r} names no option", "key")
     if item.kind == "single_choice" and len(key.right) != 1:
-        raise ItemUnfit(f"single choice with {len(key.right)} keys")
+        raise ItemUnfit(f"single choice with {len(key.right)} keys", "key")
     return "|".join(sorted(key.right))
 
 
 def _typed(key: Key) -> str:
     if key.tolerance and key.tolerance.strip("0.,") != "":
-        raise ItemUnfit("a short answer with a tolerance cannot be marked from the cells")
+        raise ItemUnfit("a short answer with a tolerance cannot be marked from the cells", "tolerance")
     cells = [short_answer.normalise(answer) for answer in key.right]
     for answer in cells:
         if not short_answer.is_complete(answer):
-            raise ItemUnfit(f"the key {answer!r} does not fit the {short_answer.CELLS} cells")
+            raise ItemUnfit(f"the key {answer!r} does not fit the {short_answer.CELLS} cells", "cells", answer)
     return "|".join(dict.fromkeys(cells))

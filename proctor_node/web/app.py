@@ -6,7 +6,7 @@ each audience: `stations`, `login`, `board`, `results`, `release`, `pages`.
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from proctor_node.node import Node
 from proctor_node.web import board, guard, login, pages, release, results, stations
@@ -16,13 +16,15 @@ __all__ = ["DIST", "create_app"]
 AUDIENCES = (stations, login, board, results, release)
 
 
-def create_app(node: Node) -> FastAPI:
-    """The application of one node."""
+def create_app(node: Node, *more: APIRouter) -> FastAPI:
+    """The application of one node; `more` are the calls of other desks (`teaching`), where there are any."""
     app = FastAPI(title="khaothi proctor node", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.node = node
     guard.install(app)
     for audience in AUDIENCES:
         app.include_router(audience.routes(node))
+    for router in more:
+        app.include_router(router)
     pages.install(app)
     app.router.routes.insert(0, stations.hot_route(node))
     return app

@@ -18,6 +18,11 @@ UNBUILT = (
 WEIGHTS = ("Regular", "Medium", "SemiBold", "Bold")
 
 
+def _page(name: str) -> Response:
+    page = DIST / name
+    return FileResponse(page) if page.is_file() else HTMLResponse(UNBUILT, 503)
+
+
 def install(app: FastAPI) -> None:
     """The page, its parts and its fonts."""
     folder = Path(str(files("fontpkg_be_vietnam_pro"))) / "files"
@@ -33,8 +38,11 @@ def install(app: FastAPI) -> None:
 
     @pages.get("/")
     async def index() -> Response:
-        page = DIST / "index.html"
-        return FileResponse(page) if page.is_file() else HTMLResponse(UNBUILT, 503)
+        return _page("index.html")
+
+    @pages.get("/teach")
+    async def teach() -> Response:
+        return _page("teach.html")
 
     app.include_router(pages)
     if (DIST / "assets").is_dir():

@@ -291,6 +291,23 @@ class SqlBankStore:
         with self._reading() as connection:
             return {(row.one, row.other) for row in connection.execute(select(t.ENEMIES)).all()}
 
+    def facets(self, wanted: Search) -> dict[str, dict[str, int]]:
+        """How many match by `state`, `kind`, `level` and `topic`, each counted without its own restriction."""
+        free: dict[str, Search] = {
+            "state": msgspec.structs.replace(wanted, states=()),
+            "kind": msgspec.structs.replace(wanted, kinds=()),
+            "level": msgspec.structs.replace(wanted, levels=()),
+            "topic": msgspec.structs.replace(wanted, topic=""),
+        }
+        counted = {}
+        with self._reading() as connection:
+            for name, search in free.items():
+                conditions, values = _conditions(search)
+                column = t.CURRENT.c[name]
+                query = select(column, func.count()).where(*conditions).group_by(column).order_by(column)
+                counted[name] = {row[0]: row[1] for row in connection.execute(query, values).all()}
+        return counted
+
     def pool(self, subject: str) -> list[PoolItem]:
         """All items of a subject, by identifier."""
         with self._reading() as connection:

@@ -23,15 +23,15 @@ def measure(raw: bytes, media_type: str) -> tuple[int, int]:
     if media_type == "image/svg+xml":
         found = SIDES.search(raw) or VIEW_BOX.search(raw)
         if found is None:
-            raise ItemUnfit("an SVG picture without a size")
+            raise ItemUnfit("an SVG picture without a size", "picture")
         width, height = float(found[1]), float(found[2])
     else:
         try:
             with Image.open(io.BytesIO(raw)) as picture:
                 width, height = picture.size
         except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise ItemUnfit(f"a damaged picture: {error}") from error
+            raise ItemUnfit(f"a damaged picture: {error}", "picture") from error
     if width <= 0 or height <= 0:
-        raise ItemUnfit("a picture without a size")
+        raise ItemUnfit("a picture without a size", "picture")
     scale = min(1.0, WIDEST / width, HIGHEST / height)
     return max(1, round(width * scale)), max(1, round(height * scale))

@@ -10,6 +10,9 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../dist', import.meta.url)),
     emptyOutDir: true,
+    rollupOptions: {
+      input: ['index.html', 'teach.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
     modulePreload: { polyfill: false },
     // The node's content policy allows no data: fonts or scripts; pictures are drawn, not embedded.
     assetsInlineLimit: 0,
