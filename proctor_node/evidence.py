@@ -49,7 +49,7 @@ def _chip_signed(evidence: IdentityEvidence) -> bool:
     if nonce is None or signature is None:
         return False
     try:
-        active_authentication.verify(files.dg15, nonce, signature)
+        active_authentication.verify(files.dg15, nonce, signature, files.dg14)
     except (BadSignature, ReaderError):
         return False
     return True

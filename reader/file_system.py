@@ -30,6 +30,11 @@ FILES = {
     "EF_SOD": (0x011D, 0x1D),
     **{f"DG{number}": (0x0100 + number, number) for number in range(1, 17)},
 }
+# The tag with which each file begins (Doc 9303-10 table 38): a chip that takes a short identifier for an offset gives another.
+TAGS = {
+    "EF_COM": 0x60, "EF_SOD": 0x77, "DG1": 0x61, "DG2": 0x75, "DG5": 0x65, "DG6": 0x66, "DG7": 0x67, "DG8": 0x68, "DG9": 0x69,
+    "DG10": 0x6A, "DG11": 0x6B, "DG12": 0x6C, "DG13": 0x6D, "DG14": 0x6E, "DG15": 0x6F, "DG16": 0x70,
+}  # fmt: skip
 # In front of the application, where the same identifier means another file.
 CARD_SECURITY = "EF_CardSecurity"
 IDENTIFIERS = {**FILES, CARD_SECURITY: (0x011D, 0x1D)}
@@ -111,7 +116,7 @@ class FileSystem:
         self._limits = limits or Limits()
         # What the read under way may be refused for, how much it asks for, and the most that was given before.
         self._suspect, self._wanted, self._worked = "", 0, 0
-        self._lessons = 0
+        self._lessons = self._refused_by_identifier = 0
 
     @property
     def chunk(self) -> int:
@@ -192,6 +197,10 @@ class FileSystem:
         self._suspect, self._wanted = self._suspicion(attempt), attempt.wanted
         response = self.channel.transmit(attempt.command())
         more = attempt.plain(response) if response.status in GOOD else b""
+        if more and attempt.identifier and more[0] != TAGS.get(reading.name, more[0]):
+            self.capabilities.short_identifiers = False
+            self._select_file(reading.name)
+            return True
         if more:
             self._accept(reading, attempt, more, response.status)
             return True
@@ -199,6 +208,7 @@ class FileSystem:
             reading.total = len(reading.content)
             return True
         if attempt.identifier and self._is_selectable(reading.name, response.status):
+            self._refused_by_identifier = attempt.wanted
             return True
         self._learn(attempt, response.status, reading)
         return selected or bool(attempt.identifier and not self.capabilities.short_identifiers)
@@ -215,6 +225,10 @@ class FileSystem:
     def _accept(self, reading: Reading, attempt: _Attempt, more: bytes, status: int) -> None:
         if not attempt.identifier and not attempt.first:
             self._worked = max(self._worked, len(more))
+        if self._refused_by_identifier:
+            # The same read worked after SELECT: it was the short identifier's fault.
+            self.capabilities.short_identifiers = self._refused_by_identifier != attempt.wanted
+            self._refused_by_identifier = 0
         reading.content += more[: reading.total - attempt.offset] if reading.total else more[: attempt.wanted]
         if not reading.total and not reading.unbounded:
             self._measure(reading)
@@ -250,11 +264,10 @@ class FileSystem:
         return "end" if attempt.first and attempt.wanted > HEADER else "length"
 
     def _is_selectable(self, name: str, status: int) -> bool:
-        """Whether the file that the short identifier did not give can be selected: then it was the identifier's fault."""
+        """Whether the file that the short identifier did not give can be selected."""
         if status == StatusWord.WRONG_LENGTH or status >> 8 == 0x6C or status in GOOD:
             return False
         self._select_file(name)
-        self.capabilities.short_identifiers = status in BEHIND_THE_END
         return True
 
     def _learn(self, attempt: _Attempt, status: int, reading: Reading) -> None:

@@ -18,7 +18,7 @@ MASTER_FILE, CARD_ACCESS, ATR_INFO = bytes.fromhex("3F00"), bytes.fromhex("011C"
 CARD_ACCESS_SHORT, ATR_INFO_SHORT = 0x1C, 0x01
 SET, HEADER, PROBE = 0x31, 8, 2000
 # What chips without extended length say to it.
-NO_EXTENDED = {StatusWord.WRONG_LENGTH, 0x6E00, 0x6F00, 0x6883}
+NO_EXTENDED = {StatusWord.WRONG_LENGTH, 0x6E00, 0x6883}
 # What Vietnamese cards hold; their applications know it by heart, since some cards do not give the file (chip.md section 4).
 VIETNAMESE_CARD_ACCESS = bytes.fromhex(
     "3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"

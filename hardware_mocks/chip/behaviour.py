@@ -14,6 +14,7 @@ class Behaviour:
         extended: bytes that one read may ask for; up to 256 means short length only.
         answer: longest protected answer in bytes; beyond it a read is refused. 0: no limit.
         short_identifiers: whether READ BINARY selects by short identifier.
+        identifiers_are_offsets: whether the bit for short identifiers is taken for a part of the offset.
         master_file: status word that SELECT MF gets.
         card_access: how EF.CardAccess may be reached.
         past_the_end: what a read that asks for more than the file holds gets.
@@ -44,6 +45,7 @@ class Behaviour:
     extended: int = 2048
     answer: int = 0
     short_identifiers: bool = True
+    identifiers_are_offsets: bool = False
     master_file: int = 0x9000
     card_access: Literal["any", "short_identifier", "select", "after_master_file", "locked"] = "any"
     past_the_end: Literal["give", "6282", "6282_empty", "6B00", "6Cxx"] = "give"

@@ -214,6 +214,8 @@ class Chip:
 
     def _read(self, command: _Command) -> bytes | tuple[bytes, int]:
         offset = command.p1 << 8 | command.p2
+        if command.p1 & 0x80 and self._manners.identifiers_are_offsets:
+            return self._piece(offset % 0x100, command.expected)
         if command.p1 & 0x80:
             if not self._manners.short_identifiers and not (self._line is None and self._manners.card_access == "any"):
                 raise Refusal(0x6A86)

@@ -262,6 +262,7 @@ HONEST: dict[str, Callable[[], Row]] = {
     "EF.CardAccess that does not like to be read past its end": lambda: plain(card_access="select", past_the_end="6B00"),
     "parameters wanted in MSE:Set AT": lambda: plain(pace_needs_parameters=True),
     "no short identifiers": lambda: plain(short_identifiers=False),
+    "short identifiers taken for offsets": lambda: plain(identifiers_are_offsets=True, short_identifiers=False),
     "no short identifiers, told in the clear": lambda: plain(short_identifiers=False, naked=True),
     "SELECT that insists on P2 00": lambda: plain(selects_with=(0x00,)),
     "no extended length": lambda: plain(extended=256),
