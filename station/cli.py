@@ -20,7 +20,7 @@ from reader.adapters.pcsc import PcscReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
 from reader.face.thresholds import engine as engine_facts
-from station.adapters import device
+from station.adapters import clock, device
 from station.adapters.journal import SqliteJournal
 from station.adapters.reader import SeatReader
 from station.adapters.uplink import HttpsUplink, enrol, fingerprint
@@ -40,15 +40,6 @@ def home() -> Path:
     return Path(os.environ.get("KHAOTHI_HOME", Path.home() / ".khaothi")) / "station"
 
 
-def _boot_ms() -> int:
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
-
-
-def _boot_id() -> str:
-    path = Path("/proc/sys/kernel/random/boot_id")
-    return path.read_text().strip() if path.is_file() else ""
-
-
 def assemble(folder: Path) -> Station:
     """The station of this PC with its real devices.
 
@@ -57,7 +48,7 @@ def assemble(folder: Path) -> Station:
     """
     enrolled = device.load(folder)
     ports = StationPorts(
-        steady=_boot_ms,
+        steady=clock.steady_ms,
         wall=lambda: time.time_ns() // 1_000_000,
         seconds=time.monotonic,
         random=secrets.token_bytes,
@@ -68,7 +59,8 @@ def assemble(folder: Path) -> Station:
         journal=SqliteJournal(folder),
         uplink=HttpsUplink(enrolled),
         disk_free=lambda: shutil.disk_usage(folder).free,
-        boot=_boot_id(),
+        boot=clock.boot_id(),
+        suspended=clock.suspended_ms,
     )
     station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
     station.exchange.build = BUILD

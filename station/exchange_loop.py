@@ -71,9 +71,9 @@ class ExchangeLoop:
                 self._wake.clear()
             if self._station.stopping:
                 return
-            delay = self._once()
+            delay = self.once()
 
-    def _once(self) -> float:
+    def once(self) -> float:
         """One round; how long to wait before the next, in seconds."""
         try:
             if self._want_provision:

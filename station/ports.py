@@ -58,11 +58,26 @@ class Unsent:
 class Journal(Protocol):
     """Append-only store of this station; `append` returns only after the bytes are on the disk."""
 
-    def append(self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str) -> None:
-        """Keep entries.
+    def append(
+        self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str, *, applied: int = 0
+    ) -> None:
+        """Keep entries, and in the same stroke that the instruction of number `applied` has been carried out.
 
         Raises:
             station.errors.StoreFailed: nothing was kept.
+        """
+
+    def applied(self) -> int:
+        """The last instruction that was carried out."""
+
+    def mark_applied(self, number: int) -> None:
+        """An instruction was carried out that left no event."""
+
+    def salvage(self, attempt: str, epoch: int) -> list[bytes]:
+        """The sound beginning of an epoch whose tail is damaged.
+
+        Raises:
+            station.errors.StoreDamaged: the node has more than that.
         """
 
     def next_sequence(self, attempt: str, epoch: int) -> int:
@@ -114,7 +129,7 @@ class StationPorts:
     """Everything that the composition root chooses.
 
     `steady` counts milliseconds in suspend too and cannot be set; `boot` names the period in which it counts without a
-    break; `seconds` measures how long something took.
+    break; `seconds` measures how long something took and stands still in suspend; `suspended` counts the milliseconds of it.
     """
 
     steady: Callable[[], int]
@@ -129,4 +144,5 @@ class StationPorts:
     uplink: Uplink
     disk_free: Callable[[], int]
     boot: str = ""
+    suspended: Callable[[], int] = lambda: 0
     tick_seconds: float = 0.25

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from exam_engine import profile as profiles
+from exam_engine import timing
 from exam_engine.exchange import Instruction, MoveIn, Release
 from exam_engine.nonces import rnd_ifd
 from exam_engine.plan import Provision
@@ -36,11 +37,12 @@ from reader.face.errors import CameraUnavailable
 from reader.face.ports import Frame
 from reader.ports import CardConnection
 from reader.trust import TrustStore
-from station.errors import StationError, StoreFailed
+from station.errors import StationError, StoreDamaged, StoreFailed
 from station.exchange_loop import ExchangeLoop
 from station.journey import effects as fx
 from station.journey import inputs, intents, recovery
 from station.journey.check_in import PUT_BACK_SECONDS
+from station.journey.clocks import SITS
 from station.journey.journey import receive
 from station.journey.state import Journey
 from station.journey.viewing import view
@@ -48,9 +50,13 @@ from station.journey.views import Frame as ScreenFrame
 from station.journey.views import OutOfService, View
 from station.officials import Officials
 from station.ports import StationPorts
+from station.time_watch import TimeWatch
 
 LOG = logging.getLogger(__name__)
 FRAMES = 2
+# A restart without the node goes on from a moment at most this old (DESIGN.md section 4.5).
+BEAT_MS = 5_000
+UNKNOWN_GAP_MS = 24 * 60 * timing.MINUTE
 FRAME_PATIENCE = 3.0
 HINTS = {
     "no_face": "no_face",
@@ -82,6 +88,8 @@ class Station:
         self._view: View = OutOfService(frame=_no_frame())
         self._trust = TrustStore()
         self._nonces: list[bytes] = []
+        self._watch, self._last_beat = TimeWatch(), 0
+        self._applying, self._due = 0, list[Instruction]()
         self.on_view: Callable[[View], None] = lambda _: None
         self.resources: dict[str, bytes] = {}
         self.exchange = ExchangeLoop(self, signing, node_key)
@@ -94,7 +102,7 @@ class Station:
 
     def start(self) -> None:
         """Recover what the journal holds, then begin."""
-        self._recover()
+        self.recover()
         for thread in self._threads:
             thread.start()
 
@@ -151,14 +159,42 @@ class Station:
                 action = self._tick
             if action is None:
                 return
-            try:
-                action()
-            except StationError as error:
-                LOG.error("station: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
-            self._show()
+            self._perform(action)
+
+    def settle(self) -> None:
+        """Do now, in the caller's thread, all that the station was told; for a bench that turns the clock by hand."""
+        while not self._queue.empty():
+            action = self._queue.get_nowait()
+            if action is not None:
+                self._perform(action)
+
+    def _perform(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except StationError as error:
+            LOG.error("station: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
+        self._show()
 
     def _tick(self) -> None:
+        if self._due:
+            self._obey_all()
+        ports = self.ports
+        for happening in self._watch.read(int(ports.seconds() * 1000), ports.wall(), ports.suspended()):
+            self._receive(happening)
         self._receive(inputs.Tick())
+        self._beat()
+
+    def tick(self) -> None:
+        """Time has passed: what the loop does by itself four times a second."""
+        self.call(self._tick)
+
+    def _beat(self) -> None:
+        """Note the time every few seconds while somebody works, so that a restart without the node knows where it was."""
+        now = self.now()
+        if self.journey.attempt.phase in SITS and now - self._last_beat >= BEAT_MS:
+            self._last_beat = now
+            with contextlib.suppress(StoreFailed):
+                self.ports.journal.keep("beat", msgspec.json.encode((now, self.ports.wall())))
 
     def _receive(self, item: intents.Intent | inputs.Happening) -> None:
         if self.journey.provision is None and not isinstance(item, inputs.Told):
@@ -183,12 +219,17 @@ class Station:
         entries = tuple(Entry(first + index, now, event) for index, event in enumerate(effect.events))
         try:
             journal.append(
-                effect.attempt, effect.epoch, tuple(encode_entry(entry) for entry in entries), effect.previous_head
+                effect.attempt,
+                effect.epoch,
+                tuple(encode_entry(entry) for entry in entries),
+                effect.previous_head,
+                applied=self._applying,
             )
         except StoreFailed as error:
             LOG.error("journal: %s", error.code)  # noqa: TRY400
             self.journey.not_saved()
             return
+        self._applying = 0
         self.journey.saved(effect.attempt, entries)
         self.exchange.wake()
 
@@ -276,12 +317,31 @@ class Station:
         self.journey.provide(provision, profile, self.now())
 
     def tell(self, instruction: Instruction) -> None:
-        """An instruction has arrived and is kept."""
-        self.post(inputs.Told(instruction))
+        """An instruction has arrived and is kept; it counts once, whatever happens in between."""
+        self.call(lambda: self._obey(instruction))
+
+    def _obey(self, instruction: Instruction) -> None:
+        self._due.append(instruction)
+        self._obey_all()
+
+    def _obey_all(self) -> None:
+        """Carry out what is due, in order; what the disk does not take now stays due."""
+        journal = self.ports.journal
+        while self._due:
+            self._applying = self._due[0].number
+            if self._applying > journal.applied():
+                self._receive(inputs.Told(self._due[0]))
+                if self._applying and self.journey.store_failed:
+                    return
+                if self._applying:
+                    journal.mark_applied(self._applying)
+            self._applying = 0
+            self._due.pop(0)
 
     # -- recovery
 
-    def _recover(self) -> None:
+    def recover(self) -> None:
+        """What the journal holds is the state to go on from."""
         journal = self.ports.journal
         kept = journal.kept("provision")
         if kept is None:
@@ -295,14 +355,47 @@ class Station:
         prefix = f"{provision.exam.id}/{provision.shift}/"
         ours = [(attempt, epoch) for attempt, epoch in journal.epochs() if attempt.startswith(prefix)]
         if ours:
-            attempt, epoch = ours[-1]
-            entries = [decode_entry(raw) for raw in journal.entries(attempt, epoch)]
-            uncertain = self._clock is None
-            if uncertain:
-                # Without node time the test goes on from the last journalled moment; the node settles it later.
-                self._clock = NodeClock(self.ports.steady(), entries[-1].at, 0)
-            self._carry_out(recovery.resume(self.journey, attempt, entries, self.now(), uncertain=uncertain))
+            self._resume(*ours[-1])
+        for instruction in self.exchange.kept_instructions():
+            if instruction.number > journal.applied():
+                self.tell(instruction)
         self._show()
+
+    def _resume(self, attempt: str, epoch: int) -> None:
+        try:
+            raw, torn = self.ports.journal.entries(attempt, epoch), False
+        except StoreDamaged:
+            LOG.exception("the end of the journal is damaged")
+            try:
+                raw, torn = self.ports.journal.salvage(attempt, epoch), True
+            except StoreDamaged as error:
+                LOG.error("journal: %s", error)  # noqa: TRY400 - the first trace says it all
+                self.journey.out_of_service("B301", self.now())
+                return
+        entries = [decode_entry(each) for each in raw]
+        if not entries:
+            return
+        last, longest = self._last_moment(entries[-1].at)
+        uncertain = self._clock is None
+        if uncertain:
+            # Without node time the test goes on from the last moment noted. The estimate may be late by all of the gap,
+            # so the first exchange with the node replaces it.
+            self._clock = NodeClock(self.ports.steady(), last, longest)
+        gap = timing.gap_after_restart(last, None if uncertain else self.now(), longest)
+        self._carry_out(recovery.resume(self.journey, attempt, entries, self.now(), gap=gap, torn=torn))
+
+    def _last_moment(self, last_entry: int) -> tuple[int, int]:
+        """The last node time noted before the restart, and how long ago that was at most.
+
+        The bound comes from the wall clock, which decides nothing: it only says how unsure the time is. If it runs
+        backwards it says nothing, and a whole day is allowed for.
+        """
+        raw = self.ports.journal.kept("beat")
+        if raw is None:
+            return last_entry, UNKNOWN_GAP_MS
+        at, wall = msgspec.json.decode(raw, type=tuple[int, int])
+        passed = self.ports.wall() - wall
+        return max(at, last_entry), passed if passed >= 0 else UNKNOWN_GAP_MS
 
     # -- the card
 

@@ -7,8 +7,10 @@ damaged or torn tail shows when they are read.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pysqlite3
@@ -43,6 +45,17 @@ ENTRIES = Table(
     Column("sequence", Integer, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     Column("head", LargeBinary, nullable=False),
+    # One tree instead of a table and its index: an answer dirties one page, and the journal stays small.
+    sqlite_with_rowid=False,
+)
+DAMAGED = Table(
+    "damaged",
+    METADATA,
+    Column("ordinal", Integer, primary_key=True, autoincrement=True),
+    Column("attempt", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 EPOCHS = Table(
     "epochs",
@@ -61,12 +74,15 @@ ATTACHMENTS = Table(
     Column("body", LargeBinary, nullable=False),
 )
 KEPT = Table("kept", METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
-NONCE = 12
+NONCE, KEY_BYTES = 12, 32
+KEY_FILE, APPLIED = "store.key", "applied"
 
 
 def _tune(connection: pysqlite3.Connection, _: object) -> None:
-    # The WAL keeps readers off the writer; FULL syncs it at every commit, which is what "saved" means.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+    # The WAL keeps readers off the writer; FULL syncs it at every commit, which is what "saved" means. Small pages: an
+    # entry is a few hundred bytes, and a commit writes whole pages. What is deleted is overwritten.
+    pragmas = ("page_size=1024", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -75,7 +91,8 @@ class SqliteJournal:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._cipher = AESGCM(_device_key(folder / "store.key"))
+        self._folder = folder
+        self._cipher = AESGCM(_device_key(folder / KEY_FILE))
         self._engine: Engine = create_engine(f"sqlite:///{folder / 'journal.sqlite'}", module=pysqlite3)
         event.listen(self._engine, "connect", _tune)
         self._lock = threading.RLock()
@@ -84,6 +101,9 @@ class SqliteJournal:
             self._connection: Connection = self._engine.connect()
         except DatabaseError as error:
             raise _failure(error) from error
+        except pysqlite3.DatabaseError as error:
+            # The pragmas of a new connection already read the file's first page.
+            raise StoreDamaged(f"the file cannot be read: {error}") from error
 
     def close(self) -> None:
         """Give the file back."""
@@ -92,8 +112,10 @@ class SqliteJournal:
 
     # -- entries
 
-    def append(self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str = "") -> None:
-        """Keep entries of one epoch; all of them or none.
+    def append(
+        self, attempt: str, epoch: int, entries: tuple[bytes, ...], previous_head: str = "", *, applied: int = 0
+    ) -> None:
+        """Keep entries of one epoch, and which instruction they carry out; all of it or none.
 
         Raises:
             StoreFull, StoreFailed: nothing was kept.
@@ -102,6 +124,8 @@ class SqliteJournal:
             try:
                 with self._connection.begin():
                     self._insert(attempt, epoch, entries, previous_head)
+                    if applied:
+                        self._put(APPLIED, str(applied).encode())
             except IntegrityError as error:
                 raise StoreDamaged("an entry of this number is there already") from error
             except DatabaseError as error:
@@ -139,11 +163,39 @@ class SqliteJournal:
         Raises:
             StoreDamaged: an entry was changed or is missing.
         """
-        with self._lock, self._connection.begin():
+        with self._lock, self._reading():
             return self._range(attempt, epoch, 1)[1]
 
-    def _range(self, attempt: str, epoch: int, first: int) -> tuple[bytes, list[bytes]]:
-        """The head before `first`, and the entries from there."""
+    def salvage(self, attempt: str, epoch: int) -> list[bytes]:
+        """The sound beginning of an epoch whose tail is damaged; the rest is set aside, still sealed, for an examiner.
+
+        Raises:
+            StoreDamaged: the node has confirmed more than is sound here, so going on would fork the record.
+        """
+        with self._lock, self._reading():
+            _, sound = self._range(attempt, epoch, 1, strict=False)
+            here = (EPOCHS.c.attempt == attempt, EPOCHS.c.epoch == epoch)
+            confirmed = self._connection.execute(select(EPOCHS.c.confirmed).where(*here)).scalar() or 0
+            if len(sound) < confirmed:
+                raise StoreDamaged(f"only {len(sound)} of {confirmed} confirmed entries are sound")
+            tail = (ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch, ENTRIES.c.sequence > len(sound))
+            for row in self._connection.execute(select(ENTRIES).where(*tail)).all():
+                self._connection.execute(
+                    insert(DAMAGED).values(attempt=attempt, epoch=epoch, sequence=row.sequence, body=row.body)
+                )
+            self._connection.execute(ENTRIES.delete().where(*tail))
+            return sound
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            with self._connection.begin():
+                yield
+        except DatabaseError as error:
+            raise StoreDamaged(f"the file cannot be read: {error.orig}") from error
+
+    def _range(self, attempt: str, epoch: int, first: int, *, strict: bool = True) -> tuple[bytes, list[bytes]]:
+        """The head before `first`, and the entries from there; without `strict` those up to the first unsound one."""
         where = (ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch)
         start = select(EPOCHS.c.start).where(EPOCHS.c.attempt == attempt, EPOCHS.c.epoch == epoch)
         if first > 1:
@@ -156,12 +208,22 @@ class SqliteJournal:
             return b"", []
         head, bodies = before, []
         for number, row in enumerate(rows, first):
-            body = self._unseal(row.body, f"{attempt}/{epoch}/{row.sequence}")
-            head = advance(head, body)
-            if row.sequence != number or head != row.head:
+            body = self._sound(row.body, f"{attempt}/{epoch}/{row.sequence}", strict=strict)
+            head = advance(head, body or b"")
+            if body is None or row.sequence != number or head != row.head:
+                if not strict:
+                    break
                 raise StoreDamaged(f"entry {number} of {attempt} does not follow")
             bodies.append(body)
         return before, bodies
+
+    def _sound(self, sealed: bytes, place: str, *, strict: bool) -> bytes | None:
+        try:
+            return self._unseal(sealed, place)
+        except StoreDamaged:
+            if strict:
+                raise
+            return None
 
     def epochs(self) -> list[tuple[str, int]]:
         """Attempts and epochs in the order in which they began."""
@@ -236,10 +298,21 @@ class SqliteJournal:
         with self._lock:
             try:
                 with self._connection.begin():
-                    self._connection.execute(KEPT.delete().where(KEPT.c.name == name))
-                    self._connection.execute(insert(KEPT).values(name=name, value=self._seal(value, name)))
+                    self._put(name, value)
             except DatabaseError as error:
                 raise _failure(error) from error
+
+    def _put(self, name: str, value: bytes) -> None:
+        self._connection.execute(KEPT.delete().where(KEPT.c.name == name))
+        self._connection.execute(insert(KEPT).values(name=name, value=self._seal(value, name)))
+
+    def applied(self) -> int:
+        """The last instruction that was carried out."""
+        return int(self.kept(APPLIED) or b"0")
+
+    def mark_applied(self, number: int) -> None:
+        """An instruction was carried out that left no event."""
+        self.keep(APPLIED, str(number).encode())
 
     def kept(self, name: str) -> bytes | None:
         """The value kept under a name."""
@@ -247,14 +320,27 @@ class SqliteJournal:
             sealed = self._connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar()
         return None if sealed is None else self._unseal(sealed, name)
 
-    def wipe(self) -> None:
-        """Erase everything: the room has closed and the node has it all."""
+    def wipe(self, keep: tuple[str, ...] = ()) -> None:
+        """Erase everything but the values named, once the room has closed and the node has it all.
+
+        The rest goes under a new key and the old key is destroyed first: on flash, where nothing is overwritten in place,
+        that is what makes old blocks unreadable. Then the file and its log are written anew.
+        """
         with self._lock:
+            kept = {name: value for name in keep if (value := self.kept(name)) is not None}
             with self._connection.begin():
-                for table in (ENTRIES, EPOCHS, ATTACHMENTS, KEPT):
+                for table in (ENTRIES, EPOCHS, ATTACHMENTS, KEPT, DAMAGED):
                     self._connection.execute(table.delete())
+            (self._folder / KEY_FILE).write_bytes(bytes(32))
+            (self._folder / KEY_FILE).unlink()
+            self._cipher = AESGCM(_device_key(self._folder / KEY_FILE))
+            for name, value in kept.items():
+                self.keep(name, value)
             # Not inside a transaction: SQLite writes the file anew, so that deleted pages hold nothing.
-            self._connection.connection.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+            raw = self._connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("VACUUM")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # -- at rest
 
@@ -270,16 +356,40 @@ class SqliteJournal:
 
 
 def _device_key(path: Path) -> bytes:
-    """The key of this device, made at first use; readable by this user alone."""
+    """The key of this device, made at first use; readable by this user alone.
+
+    Raises:
+        StoreDamaged: the file is there but holds no key.
+    """
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Written beside, synced, then named and the name synced too: a cut of power leaves no key or a whole one.
+        fresh = path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(AESGCM.generate_key(256))
             file.flush()
             os.fsync(file.fileno())
-    return path.read_bytes()
+        fresh.replace(path)
+        sync_folder(path.parent)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise StoreDamaged("the key file of this device is damaged")
+    return key
 
 
-def _failure(error: DatabaseError) -> StoreFailed:
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder outlast a cut of power; Windows journals names by itself and cannot open a folder."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _failure(error: DatabaseError) -> StoreFailed | StoreDamaged:
+    if "malformed" in str(error.orig) or "not a database" in str(error.orig):
+        return StoreDamaged(f"the file cannot be read: {error.orig}")
     full = "full" in str(error.orig) or "No space" in str(error.orig)
     return StoreFull("the disk is full") if full else StoreFailed(str(error.orig))

@@ -120,5 +120,19 @@ class ProofGiven(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class Slept(Happening):
+    """The PC was suspended for so long."""
+
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class WallClockSet(Happening):
+    """Somebody set the PC's clock by so much."""
+
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(Happening):
     """Time passes."""

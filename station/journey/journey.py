@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from station.journey import at_seat, check_in, ending, inputs, intents, node_acts, sitting
+from station.journey import at_seat, check_in, clocks, ending, inputs, intents, node_acts, sitting
 from station.journey import effects as fx
 from station.journey.state import Journey
 
@@ -41,6 +41,8 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     inputs.FormOpened: sitting.form_opened,
     inputs.FormFailed: sitting.form_failed,
     inputs.ProofGiven: at_seat.proved,
+    inputs.Slept: clocks.slept,
+    inputs.WallClockSet: clocks.wall_clock_set,
     inputs.Tick: ending.tick,
     intents.NoCard: check_in.no_card,
     intents.Agree: check_in.consented,

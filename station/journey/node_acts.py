@@ -76,10 +76,14 @@ def _act(journey: Journey, instruction: Instruction, now: int) -> list[fx.Effect
             effects = journey.command(PauseClock(act.reason, by, instruction.effective), now)
         case Resume():
             effects = journey.command(ResumeClock(by), now)
+            if effects:
+                journey.notice(Notice("resumed", {"end": str(now + journey.attempt.remaining)}))
         case Extend():
-            minutes = str(act.milliseconds // timing.MINUTE)
-            journey.notice(Notice("extra_time", {"minutes": minutes}, instruction.number))
             effects = journey.command(GiveTime(act.milliseconds, act.reason, instruction.by), now)
+            if effects:
+                end = _end_now(journey, now) + act.milliseconds
+                values = {"minutes": str(act.milliseconds // timing.MINUTE), "end": str(end)}
+                journey.notice(Notice("extra_time", values, instruction.number))
         case Text():
             values = {"text": act.text, "at": str(instruction.effective)}
             journey.notice(Notice("message", values, instruction.number))
@@ -89,6 +93,12 @@ def _act(journey: Journey, instruction: Instruction, now: int) -> list[fx.Effect
         case _:
             effects = _end(journey, instruction, now)
     return effects
+
+
+def _end_now(journey: Journey, now: int) -> int:
+    """When the test would end; while it is paused, if it went on now."""
+    paused = journey.attempt.phase is Phase.PAUSED
+    return now + journey.attempt.remaining if paused else journey.attempt.deadline
 
 
 def _end(journey: Journey, instruction: Instruction, now: int) -> list[fx.Effect]:

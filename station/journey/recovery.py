@@ -23,8 +23,13 @@ RESUMED: dict[Phase, Stage] = {
 }
 
 
-def resume(journey: Journey, attempt_name: str, entries: list[Entry], now: int, *, uncertain: bool) -> list[fx.Effect]:
-    """Go on with an attempt found in the journal after a restart; a move into this PC was told again before."""
+def resume(
+    journey: Journey, attempt_name: str, entries: list[Entry], now: int, *, gap: timing.Gap, torn: bool = False
+) -> list[fx.Effect]:
+    """Go on with an attempt found in the journal after a restart; a move into this PC was told again before.
+
+    `gap` says how long the station stood still. With `torn` the end of the journal was damaged: the last question on screen should be looked at again (B101).
+    """
     journey.attempt_id = attempt_name
     if journey.move is None:
         journey.attempt = Attempt()
@@ -32,16 +37,18 @@ def resume(journey: Journey, attempt_name: str, entries: list[Entry], now: int, 
         journey.attempt = evolve(journey.attempt, entry.event, entry.at)
         if isinstance(entry.event, e.Answered):
             journey.item_sequence[entry.event.item] = entry.sequence
+        if isinstance(entry.event, e.Paused):
+            journey.pause_reason = entry.event.reason
+        if isinstance(entry.event, e.Answered | e.ItemPresented):
+            journey.current = entry.event.item
         journey.last_saved = entry.at
+    journey.torn = torn
     stage = RESUMED.get(journey.attempt.phase)
     if stage is None:
         return []
     journey.enter(stage, now)
     if stage is not Stage.RECOVERED:
         return []
-    gap = timing.gap_after_restart(
-        journey.last_saved, None if uncertain else now, longest=max(0, now - journey.last_saved)
-    )
     remaining = max(0, journey.attempt.deadline - now)
     journey.gap = e.StationRestarted(remaining, gap.at_least, gap.at_most, gap.uncertain)
     return [journey.append(journey.gap)]

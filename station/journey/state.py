@@ -121,6 +121,14 @@ class Journey:
     epoch: int = 1
     previous_head: str = ""
     move_by: tuple[str, ...] = ()
+    torn: bool = False
+    pause_reason: str = ""
+    out_code: str = "K301"
+
+    def out_of_service(self, code: str, now: int) -> None:
+        """This PC cannot go on; `code` says what has to be done about it."""
+        self.out_code, self.store_failed = code, code == "B301"
+        self.enter(Stage.OUT_OF_SERVICE, now)
 
     def saved(self, attempt: str, entries: tuple[Entry, ...]) -> None:
         """The runtime has these entries on disk: only now do they count."""
@@ -130,6 +138,8 @@ class Journey:
             if attempt != self.attempt_id:
                 continue
             self.attempt = evolve(self.attempt, entry.event, entry.at)
+            if isinstance(entry.event, e.Paused):
+                self.pause_reason = entry.event.reason
             if isinstance(entry.event, e.Answered):
                 self.item_sequence[entry.event.item] = entry.sequence
                 self.at_node -= {entry.event.item}
@@ -156,6 +166,7 @@ class Journey:
         self.check_in, self.attempt, self.attempt_id = CheckIn(), Attempt(), ""
         self.form, self.index, self.current, self.release = None, {}, "", None
         self.notices, self.receipt_code, self.at_node, self.item_sequence = [], "", frozenset(), {}
+        self.torn = False
         self.gap, self.form_error, self.opening, self.help_told = None, "", False, False
         self.move, self.epoch, self.previous_head = None, 1, ""
         self.enter(Stage.OUT_OF_SERVICE if self.provision is None else Stage.WAITING, now)

@@ -17,6 +17,8 @@ STAGE_OF_STEP: dict[str, v.Stage] = {
     "portrait": "portrait",
     "signature": "signature",
 }
+# The reason code of a pause in which everybody leaves the room; any other reason is shown as written.
+EVACUATION = "evacuation"
 WARNINGS = ((60_000, "minute_1"), (5 * 60_000, "minutes_5"), (15 * 60_000, "minutes_15"))
 
 
@@ -207,7 +209,8 @@ def _save_state(journey: Journey) -> v.SaveState:
 
 def _cover(journey: Journey) -> v.Notice | None:
     if journey.attempt.phase is Phase.PAUSED:
-        return v.Notice("pause", {"remaining": str(journey.attempt.remaining)})
+        kind = "evacuation" if journey.pause_reason == EVACUATION else "pause"
+        return v.Notice(kind, {"remaining": str(journey.attempt.remaining), "reason": journey.pause_reason})
     return v.Notice("left_screen") if journey.left_screen else None
 
 
@@ -258,7 +261,8 @@ def _paper(journey: Journey, now: int) -> v.View:
 
 def _review(journey: Journey, now: int) -> v.View:
     form, attempt, profile = journey.form, journey.attempt, journey.profile
-    assert form is not None
+    if form is None or attempt.phase is Phase.PAUSED:
+        return _paper(journey, now)
     assert profile is not None
     incomplete = tuple(
         (item.id, part.id, item.number, paper.missing(item, attempt.responses.get(item.id, "")))
@@ -297,7 +301,11 @@ def _survey(journey: Journey, now: int) -> v.View:
 
 def _recovered(journey: Journey, now: int) -> v.View:
     gap = journey.gap.gap_at_most if journey.gap else 0
-    return v.Recovered(frame(journey, now), journey.attempt.answered, journey.last_saved, gap)
+    facts = journey.index.get(journey.current)
+    torn = (facts.part, facts.number) if journey.torn and facts is not None else None
+    return v.Recovered(
+        frame(journey, now), journey.attempt.answered, journey.last_saved, gap, journey.form is None, torn, journey.current
+    )  # fmt: skip
 
 
 def _moved_in(journey: Journey, now: int) -> v.View:
@@ -312,7 +320,7 @@ def _moved_away(journey: Journey, now: int) -> v.View:
 
 
 def _out_of_service(journey: Journey, now: int) -> v.View:
-    return v.OutOfService(frame(journey, now), "T301" if journey.reader_missing else "K301")
+    return v.OutOfService(frame(journey, now), journey.out_code)
 
 
 _VIEWS: dict[Stage, Callable[[Journey, int], v.View]] = {

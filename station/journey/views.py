@@ -316,14 +316,15 @@ class Survey(View):
 
 @dataclass(frozen=True, slots=True)
 class Recovered(View):
-    """S23."""
+    """S23. While `opening` the paper is not back yet; `torn_item` (part, number) of `item` should be looked at again."""
 
     SCREEN: ClassVar[str] = "S23"
     answered: int = 0
     last_saved: int = 0
     gap: int = 0
-    must_wait: bool = False
+    opening: bool = False
     torn_item: tuple[str, int] | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

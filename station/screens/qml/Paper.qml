@@ -11,6 +11,7 @@ FocusScope {
     property string keyReason: ""
     property bool helpOpen: false
     property bool lookOpen: false
+    readonly property int open: v.tiles.filter(t => t.answered !== "full").length
     readonly property int secondsLeft: Math.max(0, Math.floor(v.remaining / 1000))
     function step(n) { const i = v.tiles.findIndex(t => t.current); const t = v.tiles[i + n]; if (t) p.act("GoTo", [t.item]) }
     function cellKey(k) { keyReason = p.type_cell(v.item, k) }
@@ -60,7 +61,7 @@ FocusScope {
         Row {
             x: 20; anchors.verticalCenter: parent.verticalCenter; spacing: 12
             Tick { kind: band.n && band.n.kind === "back" ? "ok" : "warn"; side: 20; fill: band.n && band.n.kind === "back" ? screen.p.theme.ok : screen.p.theme.warn; sign: screen.p.theme.onWarn; anchors.verticalCenter: parent.verticalCenter }
-            Words { anchors.verticalCenter: parent.verticalCenter; px: 16; wrapMode: Text.NoWrap; color: screen.p.theme.ink; text: band.n ? screen.p.t("notice." + band.n.kind, { text: band.n.values.text || "", at: band.n.values.at ? screen.p.time(Number(band.n.values.at)) : "", minutes: band.n.values.minutes || "" }) : "" }
+            Words { anchors.verticalCenter: parent.verticalCenter; px: 16; wrapMode: Text.NoWrap; color: screen.p.theme.ink; text: band.n ? screen.p.t("notice." + band.n.kind, { text: band.n.values.text || "", at: band.n.values.at ? screen.p.time(Number(band.n.values.at)) : "", minutes: band.n.values.minutes || "", end: band.n.values.end ? screen.p.time(Number(band.n.values.end)) : "", open: screen.open }) : "" }
             PushButton { p: screen.p; visible: band.n !== null && band.n.instruction > 0; px: 14; tall: 36; leftPadding: 12; rightPadding: 12; text: screen.p.t("notice.read"); onClicked: screen.p.act("ReadMessage", [band.n.instruction]) }
         }
     }
@@ -297,7 +298,7 @@ FocusScope {
         Column {
             anchors.centerIn: parent; spacing: 18; width: 900
             Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; px: 36; font.weight: 700; color: screen.p.theme.ink; text: screen.v.cover ? screen.p.t("cover." + screen.v.cover.kind + ".title") : "" }
-            Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; px: 24; leading: 1.58; color: screen.p.theme.ink2; text: screen.v.cover ? screen.p.t("cover." + screen.v.cover.kind + ".text", { remaining: screen.p.span(Number(screen.v.cover.values.remaining || 0)) }) : "" }
+            Words { width: parent.width; horizontalAlignment: Text.AlignHCenter; px: 24; leading: 1.58; color: screen.p.theme.ink2; text: screen.v.cover ? screen.p.t("cover." + screen.v.cover.kind + ".text", { remaining: screen.p.span(Number(screen.v.cover.values.remaining || 0)), reason: screen.v.cover.values.reason || "" }) : "" }
             PushButton { p: screen.p; primary: true; visible: !!screen.v.cover && screen.v.cover.kind === "left_screen"; anchors.horizontalCenter: parent.horizontalCenter; text: screen.p.t("cover.return"); onClicked: screen.p.act("ReturnToPaper") }
         }
     }

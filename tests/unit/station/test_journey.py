@@ -11,6 +11,7 @@ import pytest
 
 from exam_engine import exchange as x
 from exam_engine import profile as profiles
+from exam_engine import timing
 from exam_engine.candidate import Candidate
 from exam_engine.plan import Exam, Provision, Room, Seat, Shift, Site
 from exam_engine.record import Entry
@@ -253,7 +254,9 @@ def test_a_restart_brings_the_answers_back_and_the_deadline_stays(state, form):
     entries = [Entry(i, START + 100_000, event) for i, event in enumerate(driver.events, 1)]
     again = Journey("TS-03-17")
     again.provide(PROVISION, profiles.load(PROFILE), START + 160_000)
-    (appended,) = recovery.resume(again, driver.journey.attempt_id, entries, START + 160_000, uncertain=False)
+    (appended,) = recovery.resume(
+        again, driver.journey.attempt_id, entries, START + 160_000, gap=timing.Gap(60_000, 60_000, uncertain=False)
+    )
     assert again.stage is Stage.RECOVERED
     assert (again.attempt.responses, again.attempt.deadline) == ({"I.1": "C"}, START + 2_700_000)
     assert (appended.events[0].gap_at_most, appended.events[0].uncertain) == (60_000, False)
