@@ -21,11 +21,11 @@ from exam_engine import profile as profiles
 from exam_engine.candidate import Candidate
 from exam_engine.plan import Exam, Provision, Room, Seat, Shift, Site, attempt_id
 from exam_engine.record import Entry, sign_receipt, verify_batch
-from hardware_mocks.camera import NoCamera
 from question_bank import form as forms
 from question_bank import sealed_form
 from question_bank.form import Form
-from reader.face.ports import FaceEngine
+from reader.face.errors import CameraUnavailable
+from reader.face.ports import FaceEngine, Frame
 from reader.face.thresholds import engine as engine_facts
 from station.adapters.journal import SqliteJournal
 from station.errors import NodeUnreachable
@@ -67,6 +67,23 @@ class HandClock:
         self.node += milliseconds
         self.wall += milliseconds
         self.steady, self.slept, self.boot = 5_000, 0, self.boot + "'"
+
+
+class NoCamera:
+    """A PC without a camera."""
+
+    name = "no camera"
+
+    def open(self) -> None:
+        """Always fails."""
+        raise CameraUnavailable("no camera")
+
+    def newest(self) -> Frame | None:
+        """Always fails."""
+        raise CameraUnavailable("no camera")
+
+    def close(self) -> None:
+        """Nothing to stop."""
 
 
 class EmptyReader:
