@@ -18,7 +18,7 @@ from proctor_node.console import Folder, Json, WrongUseError, refused, told, whe
 
 if TYPE_CHECKING:
     from exam_engine.plan import Seat
-    from proctor_node.node import PlanFile
+    from proctor_node.node import Node, PlanFile
     from proctor_node.people import Role
 
 SHORTEST_PASSWORD = 8
@@ -94,19 +94,32 @@ def user_add(
     role: Annotated[str, typer.Option(help="administrator, site_head, invigilator, officer, teacher, inspector")],
     site: Annotated[str, typer.Option(help="site; empty for the centre")] = "",
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="read the password from a pipe")] = False,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="make a secret for an authenticator program")
+    ] = False,
     folder: Folder = None,
     as_json: Json = False,
 ) -> int:
     """Add a person, or change their password."""
     from proctor_node.adapters import node_folder
+    from proctor_node.people import address_of, new_secret
 
     try:
         known, password = _role(role), _password(piped=password_stdin)
         with node_folder.opened(where(folder), alone=True) as node:
-            node.add_account(name, known, password, site)
+            if not second_factor:
+                _needs_none(node, known)
+            account = node.add_account(name, known, password, site, new_secret() if second_factor else "")
+            address = address_of(account, "khaothi") if second_factor else ""
     except (errors.NodeError, WrongUseError, OSError) as error:
         return refused(error, as_json=as_json)
-    return told({"name": name, "role": role, "site": site}, [f"{name}: {role} {site}".rstrip()], as_json=as_json)
+    document = {"name": name, "role": role, "site": site, "second_factor": address}
+    return told(document, [f"{name}: {role} {site}".rstrip(), *([address] if address else [])], as_json=as_json)
+
+
+def _needs_none(node: Node, role: Role) -> None:
+    if role in node.people.needing:
+        raise WrongUseError(f"{role} needs --second-factor on a production node")
 
 
 def _role(text: str) -> Role:

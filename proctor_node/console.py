@@ -69,5 +69,9 @@ def prove(node: Node, names: Sequence[str], *, piped: bool) -> tuple[str, ...]:
         password = (
             sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt(f"{name}: password", hide_input=True))
         )
-        node.people.prove(name, password)
+        account = node.people.accounts.get(name)
+        code = ""
+        if account is not None and account.totp:
+            code = sys.stdin.readline().strip() if piped else str(typer.prompt(f"{name}: code", hide_input=True))
+        node.people.prove(name, password, code)
     return tuple(names)

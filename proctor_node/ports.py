@@ -62,6 +62,18 @@ class NodeStore(Protocol):
     def add_account(self, account: Account) -> None:
         """A new account, or a changed one."""
 
+    def logins(self) -> dict[str, tuple[str, float]]:
+        """By digest of the token: name, and until when (real seconds since 1970)."""
+
+    def add_login(self, digest: str, name: str, until: float) -> None:
+        """A person came in."""
+
+    def drop_login(self, digest: str) -> None:
+        """A person left."""
+
+    def log_lines(self, after: int = 0, limit: int = 500) -> list[tuple[int, int, str, str]]:
+        """Lines of the log: number, time, who, what; the newest first, older than `after` if given."""
+
     def log(self, at: int, who: str, what: str) -> None:
         """One line of the log."""
 

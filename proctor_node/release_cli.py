@@ -94,6 +94,7 @@ def release_sign(
     partner: Annotated[str, typer.Option(help="name of the other officer")],
     ca: Annotated[Path, typer.Option(help="the node's certificate authority (ca.pem)", exists=True)],
     account: Annotated[str, typer.Option(help="account at the node")],
+    code: Annotated[str, typer.Option(help="code of the second factor, if the account has one")] = "",
     as_json: Json = False,
 ) -> int:
     """Sign the start order with your own key; the second officer's signature starts the test.
@@ -105,7 +106,9 @@ def release_sign(
         sealed = sealed_form.decode(package.read_bytes())
         share = own.open_share(sealed, partner)
         with httpx.Client(base_url=url, verify=_pinned(ca), timeout=TIMEOUT, trust_env=False) as client:
-            _post(client, "/v1/login", {"name": account, "password": os.environ.get("KHAOTHI_PASSWORD", "")})
+            _post(
+                client, "/v1/login", {"name": account, "password": os.environ.get("KHAOTHI_PASSWORD", ""), "code": code}
+            )
             order = base64.b64decode(_post(client, "/v1/release/propose", {"digest": sealed.digest})["order"])
             told = _post(
                 client,

@@ -26,6 +26,8 @@ from question_bank.response_key import ResponseKey
 from question_bank.sealed_form import OfficerPublic
 from reader import trust
 
+HOUR_MS = 3_600_000
+
 
 class PlanFile(msgspec.Struct, frozen=True):
     """The plan as kept: exam, candidates, current shift, profile text, anchors, version."""
@@ -90,7 +92,10 @@ class NodeState:
         self._instructions: dict[str, list[x.Instruction]] = store.instructions()
         self.intake = Intake(hashlib.sha256(b"khaothi/receipt-code/1" + signing.private_bytes_raw()).digest())
         store.replay(self.intake)
-        self.people = People({account.name: account for account in store.accounts()}, clocks.seconds)
+        needing: frozenset[Role] = frozenset({"administrator"}) if purpose == "production" else frozenset()
+        accounts = {account.name: account for account in store.accounts()}
+        self.people = People(accounts, clocks.seconds, lambda: clocks.node_time() / 1000, store, needing)
+        self._viewed: dict[tuple[str, str], int] = {}
         self._forms: dict[str, GradingForm] = store.load("forms", dict[str, GradingForm]) or {}
         self._codes: dict[str, str] = {}
         self._officers: dict[str, OfficerPublic] = store.load("officers", dict[str, OfficerPublic]) or {}
@@ -127,6 +132,10 @@ class NodeState:
     def now(self) -> int:
         """Node time in milliseconds."""
         return self._clocks.node_time()
+
+    def seconds(self) -> float:
+        """Real seconds since any moment."""
+        return self._clocks.seconds()
 
     def sign(self, path: str, body: bytes) -> bytes:
         """The node's signature over an answer."""
@@ -225,8 +234,17 @@ class NodeState:
     def _log(self, who: tuple[str, ...], what: str) -> None:
         self.store.log(self.now(), " + ".join(who), what)
 
-    def add_account(self, name: str, role: Role, password: str, site: str = "") -> None:
-        """A person."""
-        account = Account(name, role, site, HASHER.hash(password))
+    def add_account(self, name: str, role: Role, password: str, site: str = "", totp: str = "") -> Account:
+        """A person, or their new password, role and second factor; they are logged out everywhere."""
+        account = Account(name, role, site, HASHER.hash(password), totp)
         self.store.add_account(account)
         self.people.accounts[name] = account
+        self.people.forget(name)
+        return account
+
+    def viewed(self, account: Account, what: str) -> None:
+        """Log that a person looked at personal data; the same look within the hour is one line."""
+        hour = self.now() // HOUR_MS
+        if self._viewed.get((account.name, what)) != hour:
+            self._viewed[account.name, what] = hour
+            self._log((account.name,), f"view {what}")

@@ -22,6 +22,7 @@ from proctor_node.people import Account
 from proctor_node.ports import EnrolledStation
 
 T = TypeVar("T")
+DAY_SECONDS = 86_400.0
 
 
 class SqlNodeStore:
@@ -141,7 +142,7 @@ class SqlNodeStore:
     def accounts(self) -> list[Account]:
         """All accounts."""
         rows = self._store.read(lambda c: c.execute(select(s.ACCOUNTS)).all())
-        return [Account(row.name, row.role, row.site, row.digest) for row in rows]
+        return [Account(row.name, row.role, row.site, row.digest, row.totp) for row in rows]
 
     def add_account(self, account: Account) -> None:
         """A new account, or a changed one."""
@@ -151,6 +152,33 @@ class SqlNodeStore:
             connection.execute(insert(s.ACCOUNTS).values(msgspec.structs.asdict(account)))
 
         self._store.write(action)
+
+    def logins(self) -> dict[str, tuple[str, float]]:
+        """By digest of the token: name, and until when (real seconds since 1970)."""
+        rows = self._store.read(lambda c: c.execute(select(s.LOGINS)).all())
+        return {row.digest: (row.name, row.until) for row in rows}
+
+    def add_login(self, digest: str, name: str, until: float) -> None:
+        """A person came in; logins that have ended go."""
+        ended = s.LOGINS.c.until < until - 2 * DAY_SECONDS
+
+        def action(connection: Connection) -> None:
+            connection.execute(delete(s.LOGINS).where(ended))
+            connection.execute(insert(s.LOGINS).values(digest=digest, name=name, until=until))
+
+        self._store.write(action)
+
+    def drop_login(self, digest: str) -> None:
+        """A person left."""
+        self._store.write(lambda c: c.execute(delete(s.LOGINS).where(s.LOGINS.c.digest == digest)))
+
+    def log_lines(self, after: int = 0, limit: int = 500) -> list[tuple[int, int, str, str]]:
+        """Lines of the log: number, time, who, what; the newest first, older than `after` if given."""
+        n = s.LOG_ENTRIES.c
+        query = select(n.number, n.at, n.who, n.what).order_by(n.number.desc()).limit(limit)
+        if after:
+            query = query.where(n.number < after)
+        return [tuple(row) for row in self._store.read(lambda c: c.execute(query).all())]
 
     def log(self, at: int, who: str, what: str) -> None:
         """One line of the log."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     Integer,
     LargeBinary,
     MetaData,
@@ -96,6 +97,14 @@ ACCOUNTS = Table(
     Column("role", String, nullable=False),
     Column("site", String, nullable=False),
     Column("digest", String, nullable=False),
+    Column("totp", String, nullable=False),
+)
+LOGINS = Table(
+    "logins",
+    METADATA,
+    Column("digest", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("until", Float, nullable=False),
 )
 LOG_ENTRIES = Table(
     "log_entries",

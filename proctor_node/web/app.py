@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from proctor_node.node import Node
 from proctor_node.web import board, guard, login, pages, release, results, stations
 from proctor_node.web.pages import DIST
+from proctor_node.web.requests import Limits
 
 __all__ = ["DIST", "create_app"]
 AUDIENCES = (stations, login, board, results, release)
@@ -19,7 +20,7 @@ AUDIENCES = (stations, login, board, results, release)
 def create_app(node: Node, *more: APIRouter) -> FastAPI:
     """The application of one node; `more` are the calls of other desks (`teaching`), where there are any."""
     app = FastAPI(title="khaothi proctor node", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.node = node
+    app.state.node, app.state.limits = node, Limits()
     guard.install(app)
     for audience in AUDIENCES:
         app.include_router(audience.routes(node))

@@ -29,11 +29,13 @@ def routes(node: Node) -> APIRouter:
 
     @app.get("/v1/board")
     async def board(account: Watching) -> Response:
+        await asyncio.to_thread(node.viewed, account, f"board {account.site or 'all sites'}")
         raw = await asyncio.to_thread(lambda: msgspec.json.encode(node.board(account.site)))
         return Response(raw, media_type="application/json")
 
     @app.get("/v1/live")
     async def live(request: Request, account: Watching) -> Response:
+        await asyncio.to_thread(node.viewed, account, f"board {account.site or 'all sites'}")
         return StreamingResponse(feed.frames(account.site, request.is_disconnected), media_type="text/event-stream")
 
     @app.post("/v1/acts/{kind}")
@@ -48,9 +50,8 @@ def routes(node: Node) -> APIRouter:
 
         def both() -> None:
             # The second person proves themselves here and now; their own login is not used (DESIGN.md section 4.2).
-            token = node.people.log_in(text_of(given, "second"), text_of(given, "second_password"))
-            second = node.people.who(token)
-            node.people.log_out(token)
+            proof = text_of(given, "second_password"), text_of(given, "second_code")
+            second = node.people.prove(text_of(given, "second"), *proof)
             attempt = text_of(given, "attempt")
             node.check_attempt(account, attempt)
             node.decide(attempt, (account.name, second.name), text_of(given, "decision"), text_of(given, "reason"))

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from proctor_node.node import Node
 from proctor_node.people import Account
 from proctor_node.rights import Right
-from proctor_node.web.requests import COOKIE, may, object_of, text_of
+from proctor_node.web.requests import COOKIE, limit, may, object_of, text_of
 
 Entering = Annotated[Account, may(Right.ENTER)]
 
@@ -27,7 +27,9 @@ def routes(node: Node) -> APIRouter:
     @app.post("/v1/login")
     async def login(request: Request) -> Response:
         given = await object_of(request)
-        token = await asyncio.to_thread(node.people.log_in, text_of(given, "name"), text_of(given, "password"))
+        limit(request, "login")
+        proof = text_of(given, "name"), text_of(given, "password"), text_of(given, "code")
+        token = await asyncio.to_thread(node.people.log_in, *proof)
         answer = JSONResponse(_shown(node.people.who(token)))
         answer.set_cookie(COOKIE, token, httponly=True, secure=True, samesite="strict", path="/")
         return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from fastapi import Depends, Request
@@ -18,6 +18,7 @@ COOKIE = "khaothi"
 OWN_HEADER = "X-Khaothi"
 LARGEST_BODY = 8 * 1024 * 1024
 READING = {"GET", "HEAD"}
+MINUTE_SECONDS = 60.0
 
 
 async def body_of(request: Request) -> bytes:
@@ -73,6 +74,41 @@ def whole_of(given: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refused("not_understood")
     return value
+
+
+class Limits:
+    """Calls a minute from one address: what a person can type, not what a program can try."""
+
+    MOST: ClassVar[dict[str, int]] = {"login": 30, "enrol": 300, "slip": 20}
+    ADDRESSES = 10_000
+
+    def __init__(self) -> None:
+        self._calls: dict[tuple[str, str], list[float]] = {}
+
+    def count(self, kind: str, address: str, now: float) -> None:
+        """One more call.
+
+        Raises:
+            Refused: `too_many_requests`.
+        """
+        if len(self._calls) > self.ADDRESSES:
+            self._calls.clear()
+        calls = self._calls.setdefault((kind, address), [])
+        calls[:] = [at for at in calls if now - at < MINUTE_SECONDS]
+        if len(calls) >= self.MOST[kind]:
+            raise Refused("too_many_requests")
+        calls.append(now)
+
+
+def limit(request: Request, kind: str) -> None:
+    """Count a call that can be guessed with.
+
+    Raises:
+        Refused: `too_many_requests`.
+    """
+    address = request.client.host if request.client else ""
+    limits: Limits = request.app.state.limits
+    limits.count(kind, address, request.app.state.node.seconds())
 
 
 def person(request: Request) -> Account:

@@ -23,6 +23,7 @@ def routes(node: Node) -> APIRouter:
 
     @app.get("/v1/results")
     async def results(account: Reading) -> Response:
+        await asyncio.to_thread(node.viewed, account, f"results {account.site or 'all sites'}")
         found = await asyncio.to_thread(node.marks)
         return JSONResponse([shown(result) for result in found if in_scope(account, result.candidate.site)])
 

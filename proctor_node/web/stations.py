@@ -16,7 +16,7 @@ from exam_engine import exchange as x
 from proctor_node.errors import NodeError, Refused
 from proctor_node.node import Node
 from proctor_node.ports import EnrolledStation
-from proctor_node.web.requests import body_of
+from proctor_node.web.requests import body_of, limit
 
 TURN_SECONDS = 0.005
 
@@ -109,6 +109,7 @@ def routes(node: Node) -> APIRouter:
 
     @app.post(x.ENROL_PATH)
     async def enrol(request: Request) -> Response:
+        limit(request, "enrol")
         told = await asyncio.to_thread(node.enrol, _decoded(await body_of(request), x.EnrolRequest))
         return signed(x.ENROL_PATH, x.encode(told))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -20,6 +21,7 @@ from exam_engine.commands import ItemFacts
 from exam_engine.events import AnyEvent
 from exam_engine.plan import Exam, Room, Seat, Shift, Site, attempt_id
 from exam_engine.record import Entry, encode_entry, genesis, make_batch
+from proctor_node import people, state
 from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.node import Clocks, Node
 from question_bank import canonical, sealed_form
@@ -272,6 +274,14 @@ def sha256(text: bytes) -> str:
 
 def canonical_bytes(value: object) -> bytes:
     return canonical.encode(value)
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Real argon2 with little memory: what is tested is who may come in, not how slow guessing is."""
+    weak = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(people, "HASHER", weak)
+    monkeypatch.setattr(state, "HASHER", weak)
 
 
 @pytest.fixture

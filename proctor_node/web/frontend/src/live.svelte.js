@@ -49,8 +49,8 @@ export async function whoAmI() {
   }
 }
 
-export async function enter(name, password) {
-  view.me = await ask('/v1/login', { name, password })
+export async function enter(name, password, code) {
+  view.me = await ask('/v1/login', { name, password, code })
   follow()
 }
 

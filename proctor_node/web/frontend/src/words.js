@@ -2,6 +2,7 @@
 const WORDS = {
   title: ['Bảng coi thi', 'Invigilation board'],
   signIn: ['Đăng nhập bảng coi thi', 'Sign in to the board'],
+  secondFactor: ['Mã xác thực (6 chữ số)', 'Authenticator code (6 digits)'],
   signInHint: ['Dùng tài khoản do điểm thi cấp.', 'Use the account given by your site.'],
   account: ['Tài khoản', 'Account'],
   password: ['Mật khẩu', 'Password'],
@@ -242,6 +243,9 @@ const ACT = {
 }
 
 const ERROR = {
+  second_factor_wrong: ['Mã xác thực chưa đúng hoặc đã dùng.', 'The code is wrong or was used.'],
+  second_factor_missing: ['Tài khoản này phải có mã xác thực. Nhờ quản trị cấp.', 'This account needs a second factor. Ask the administrator.'],
+  too_many_requests: ['Quá nhiều lần thử. Chờ một phút.', 'Too many tries. Wait a minute.'],
   login_wrong: ['Tài khoản hoặc mật khẩu chưa đúng.', 'Account or password is wrong.'],
   too_many_tries: ['Sai quá nhiều lần. Báo người quản trị.', 'Too many tries. Tell the administrator.'],
   not_logged_in: ['Phiên đăng nhập đã hết. Đăng nhập lại.', 'The sign-in has ended. Sign in again.'],
