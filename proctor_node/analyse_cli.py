@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,10 +13,29 @@ from khaothi import command_line
 
 if TYPE_CHECKING:
     from proctor_node.item_analysis.coding import Reading
+    from proctor_node.item_analysis.irt.specification import ModelName
     from proctor_node.item_analysis.table import ResponseTable
 
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or Parquet, one row a person")]
 ExistingOption = Annotated[Path | None, typer.Option("--key", exists=True, dir_okay=False, help="CSV: item,key")]
+
+
+class Model(StrEnum):
+    """Item response models."""
+
+    NONE = "none"
+    RASCH = "rasch"
+    ONE = "1pl"
+    TWO = "2pl"
+    THREE = "3pl"
+    PCM = "pcm"
+    GPCM = "gpcm"
+
+
+MODELS: dict[Model, ModelName | None] = {
+    Model.NONE: None, Model.RASCH: "rasch", Model.ONE: "1pl", Model.TWO: "2pl", Model.THREE: "3pl", Model.PCM: "pcm",
+    Model.GPCM: "gpcm",
+}  # fmt: skip
 
 
 class Language(StrEnum):
@@ -29,6 +49,7 @@ def command(
     responses: Existing,
     key: ExistingOption = None,
     max_marks: Annotated[str | None, typer.Option("--max-marks", help="CSV: item,max; or one number for all")] = None,
+    model: Annotated[Model, typer.Option(help="item response model")] = Model.NONE,
     identifier: Annotated[str | None, typer.Option("--id", help="column of identifiers; '#' counts rows")] = None,
     omitted: Annotated[str, typer.Option(help="codes of omitted responses, separated by commas")] = "",
     not_reached: Annotated[str, typer.Option("--not-reached", help="codes of items not reached")] = "",
@@ -43,7 +64,7 @@ def command(
     try:
         table = read_table(responses)
         reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached))
-        document = analysis.run(table, reading)
+        document = analysis.run(table, reading, analysis.Request(MODELS[model]))
     except AnalysisError as error:
         status = command_line.WRONG_USE if error.wrong_use else command_line.NO
         return command_line.refuse(error.code, str(error), error.advice, as_json=as_json, status=status)
@@ -91,6 +112,8 @@ def _show(document: dict[str, Any], language: str) -> None:
 
 def analyse(arguments: list[str]) -> int:
     """Entry point."""
+    # Many small matrix products: a second BLAS thread waits for the first longer than it helps, above all on a busy PC.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     application = typer.Typer(add_completion=False)
     application.command()(command)
     return command_line.run(application, "analyse", arguments)
