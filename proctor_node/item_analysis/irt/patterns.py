@@ -95,7 +95,8 @@ def collapse(matrix: Categories, sizes: tuple[int, ...]) -> Patterns:
     """Count identical rows once. Rows are told apart by a 64-bit sum of products, then compared in full."""
     if matrix.shape[1] == 0:
         return Patterns(matrix, np.ones(len(matrix)), np.arange(len(matrix)), sizes)
-    weights = np.random.default_rng(1).integers(1, 2**63, matrix.shape[1], dtype=np.uint64) | np.uint64(1)
+    drawn = np.random.default_rng(1).integers(1, 2**63, matrix.shape[1], dtype=np.uint64)
+    weights: NDArray[np.uint64] = np.asarray(drawn) | np.uint64(1)
     marks = np.zeros(len(matrix), dtype=np.uint64)
     for place in range(matrix.shape[1]):
         marks += (matrix[:, place].astype(np.uint64) + np.uint64(2)) * weights[place]
