@@ -50,6 +50,10 @@ def command(
     key: ExistingOption = None,
     max_marks: Annotated[str | None, typer.Option("--max-marks", help="CSV: item,max; or one number for all")] = None,
     model: Annotated[Model, typer.Option(help="item response model")] = Model.NONE,
+    group: Annotated[str | None, typer.Option(help="column of groups to compare (DIF)")] = None,
+    focal: Annotated[str | None, typer.Option(help="focal group; default the second value in sorted order")] = None,
+    purify: Annotated[bool, typer.Option(help="take items of class B and C out of the matching total")] = False,
+    pairs: Annotated[bool, typer.Option("--pairs", help="unusually similar pairs of papers")] = False,
     identifier: Annotated[str | None, typer.Option("--id", help="column of identifiers; '#' counts rows")] = None,
     omitted: Annotated[str, typer.Option(help="codes of omitted responses, separated by commas")] = "",
     not_reached: Annotated[str, typer.Option("--not-reached", help="codes of items not reached")] = "",
@@ -63,8 +67,8 @@ def command(
 
     try:
         table = read_table(responses)
-        reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached))
-        document = analysis.run(table, reading, analysis.Request(MODELS[model]))
+        reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached), group)
+        document = analysis.run(table, reading, analysis.Request(MODELS[model], group, focal, purify, pairs))
     except AnalysisError as error:
         status = command_line.WRONG_USE if error.wrong_use else command_line.NO
         return command_line.refuse(error.code, str(error), error.advice, as_json=as_json, status=status)
@@ -81,7 +85,7 @@ def _codes(text: str) -> frozenset[str]:
     return frozenset(code.strip() for code in text.split(",") if code.strip())
 
 
-def _reading(table: ResponseTable, key: Path | None, max_marks: str | None, identifier: str | None, omitted: frozenset[str], not_reached: frozenset[str]) -> Reading:  # fmt: skip
+def _reading(table: ResponseTable, key: Path | None, max_marks: str | None, identifier: str | None, omitted: frozenset[str], not_reached: frozenset[str], group: str | None) -> Reading:  # fmt: skip
     from proctor_node.adapters.response_tables import read_cells
     from proctor_node.item_analysis import key as keys
     from proctor_node.item_analysis.coding import Reading
@@ -98,7 +102,7 @@ def _reading(table: ResponseTable, key: Path | None, max_marks: str | None, iden
             maximum = keys.read_maximum_marks(path.name, *read_cells(path), names)
         else:
             raise typer.BadParameter(f"--max-marks: '{max_marks}' is neither a file nor a positive number")
-    return Reading(entries, maximum, identifier, omitted, not_reached)
+    return Reading(entries, maximum, identifier, omitted, not_reached, () if group is None else (group,))
 
 
 def _show(document: dict[str, Any], language: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from proctor_node.item_analysis import classical, coding, document, flags
+from proctor_node.item_analysis import classical, coding, dif, document, flags, similarity
 from proctor_node.item_analysis.irt.report import irt
 from proctor_node.item_analysis.irt.specification import ModelName
 from proctor_node.item_analysis.responses import Responses
@@ -17,6 +17,10 @@ class Request:
     """What is to be computed beside the classical statistics."""
 
     model: ModelName | None = None
+    group: str | None = None
+    focal: str | None = None
+    purify: bool = False
+    pairs: bool = False
 
 
 def run(table: ResponseTable, reading: coding.Reading, request: Request | None = None) -> dict[str, Any]:
@@ -32,15 +36,32 @@ def of_responses(responses: Responses, request: Request) -> dict[str, Any]:
     """As `run`, from coded responses."""
     found = classical.analyse(responses)
     noticed = {facts.item.id: flags.of_item(facts) for facts in found.items}
+    remarks = [document.remark(said) for said in responses.remarks]
+    functioning: list[dif.ItemDif] = []
+    if request.group is not None:
+        split = dif.groups(responses.groups[request.group], request.focal)
+        functioning = dif.analyse(responses, split, purify=request.purify)
+        remarks.append(document.dif_remark(split))
+        noticed = _with_dif(noticed, functioning, split)
     whole: dict[str, Any] = document.finite(
         {
             "test": document.test(found),
             "look_first": document.look_first(noticed),
             "items": [document.item(facts, noticed[facts.item.id]) for facts in found.items],
             "irt": None if request.model is None else irt(responses, request.model),
-            "dif": [],
-            "pairs": [],
-            "remarks": [document.remark(said) for said in responses.remarks],
+            "dif": [document.dif(item) for item in functioning],
+            "pairs": [document.pair(pair, responses) for pair in similarity.pairs(responses)] if request.pairs else [],
+            "remarks": remarks,
         }
     )
     return whole
+
+
+def _with_dif(noticed: dict[str, tuple[flags.Flag, ...]], functioning: list[dif.ItemDif], split: dif.Groups) -> dict[str, tuple[flags.Flag, ...]]:  # fmt: skip
+    """Flags with those of classes B and C, worst first; too few papers stay the only word."""
+    for item in functioning:
+        before = noticed[item.item]
+        if item.ets in {"B", "C"} and item.d_dif is not None and not any(flag.code == "too_few" for flag in before):
+            flag = flags.of_dif(item.ets, split.focal, item.d_dif)
+            noticed[item.item] = tuple(sorted((*before, flag), key=lambda one: -one.severity))
+    return noticed

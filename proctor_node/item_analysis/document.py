@@ -7,12 +7,15 @@ from typing import Any
 
 from proctor_node.item_analysis import verdict
 from proctor_node.item_analysis.classical import ClassicalAnalysis, ItemStatistics, OptionStatistics
+from proctor_node.item_analysis.dif import WANTED_IN_GROUP, Groups, ItemDif
 from proctor_node.item_analysis.flags import Flag
-from proctor_node.item_analysis.responses import Remark
-from proctor_node.item_analysis.wording import Text
+from proctor_node.item_analysis.responses import Remark, Responses
+from proctor_node.item_analysis.similarity import Pair
+from proctor_node.item_analysis.wording import Text, english, vietnamese
 
 MOST_FIRST = 3
 NOTICED = 15.0
+MOST_ONE_IN = 1e9
 
 
 def both(text: Text) -> dict[str, str]:
@@ -102,6 +105,70 @@ def look_first(flags: dict[str, tuple[Flag, ...]]) -> list[str]:
 def remark(said: Remark) -> dict[str, str]:
     """One of `remarks`."""
     return {"code": said.code, "text_vi": said.text_vi, "text_en": said.text_en}
+
+
+def dif(facts: ItemDif) -> dict[str, Any]:
+    """One of `dif`."""
+    return {
+        "item": facts.item,
+        "alpha_mh": facts.alpha_mh,
+        "d_dif": facts.d_dif,
+        "se": facts.se,
+        "chi2": facts.chi2,
+        "p": facts.p,
+        "class": facts.ets,
+        "std_p_dif": facts.std_p_dif,
+        "uniform_p": facts.uniform_p,
+        "nonuniform_p": facts.nonuniform_p,
+        "both_p": facts.both_p,
+    }
+
+
+def dif_remark(split: Groups) -> dict[str, str]:
+    """Who was compared, and whether they are enough."""
+    focal, reference = int(split.is_focal.sum()), int((split.counted & ~split.is_focal).sum())
+    few = min(focal, reference) < WANTED_IN_GROUP
+    text = Text(
+        f"So sánh {split.column} = {split.focal} ({focal} bài) với {split.reference} ({reference} bài).",
+        f"{split.column} = {split.focal} ({focal} papers) against {split.reference} ({reference} papers).",
+    )
+    if few:
+        text += Text(
+            f"Cần khoảng {WANTED_IN_GROUP} bài mỗi nhóm để kết luận.",
+            f"About {WANTED_IN_GROUP} papers in each group are wanted.",
+        )
+    return {"code": "dif_few" if few else "dif_groups", **both(text)}
+
+
+def pair(found: Pair, responses: Responses) -> dict[str, Any]:
+    """One of `pairs`: a reason to look, never a proof."""
+    first, second = responses.ids[found.a], responses.ids[found.b]
+    tried = responses.persons * (responses.persons - 1) // 2
+    one_in = 1 / found.p_adjusted if found.p_adjusted > 0 else float("inf")
+    chance = (
+        (vietnamese(one_in, 0), english(one_in, 0))
+        if one_in < MOST_ONE_IN
+        else ("hơn 1.000.000.000", "more than 1,000,000,000")
+    )
+    text = Text(
+        f"Bài {first} và {second} trùng {found.identical_wrong} câu sai; khả năng ngẫu nhiên từ mức đó trở lên khoảng "
+        f"1/{chance[0]} sau khi xét {vietnamese(tried, 0)} cặp. Đây là lý do để xem lại sơ đồ chỗ ngồi và thời gian làm "
+        "bài, không phải bằng chứng.",
+        f"Papers {first} and {second} share {found.identical_wrong} wrong answers; chance of that or more about 1 in "
+        f"{chance[1]} after allowing for {english(tried, 0)} pairs. A reason to look at seats and times, not proof.",
+    )
+    return {
+        "a": first,
+        "b": second,
+        "matches": found.matches,
+        "identical_wrong": found.identical_wrong,
+        "expected_matches": found.expected_matches,
+        "index": found.omega,
+        "index_name": "omega",
+        "p": found.p,
+        "p_adjusted": found.p_adjusted,
+        **both(text),
+    }
 
 
 def finite(value: Any) -> Any:

@@ -53,8 +53,13 @@ class Estimate:
         return np.asarray(linalg.cho_solve(factor, np.eye(len(self.information))))
 
 
-def fit(name: ModelName, patterns: Patterns, signs: Floats | None = None, *, errors: bool = True) -> Estimate:
-    """Fit a model; `signs` are the directions of the items (+1 or -1)."""
+def fit(
+    name: ModelName, patterns: Patterns, signs: Floats | None = None, *, errors: bool = True, search_only: bool = False
+) -> Estimate:
+    """Fit a model; `signs` are the directions of the items (+1 or -1).
+
+    `search_only` ends after the first search: enough where the estimates serve another purpose than being reported.
+    """
     specification = specify(name, patterns.sizes)
     small = len(patterns.counts) <= FEW_PATTERNS
     quadrature = Quadrature.rectangular(161, 8.0) if small and name != "nominal" else Quadrature.rectangular(41, 6.0)
@@ -65,6 +70,9 @@ def fit(name: ModelName, patterns: Patterns, signs: Floats | None = None, *, err
     if name in COMMON_SLOPE and patterns.complete and patterns.dichotomous:
         return _rasch(likelihood, start, errors=errors)
     rough, used = _search(first, start)
+    if search_only:
+        expected = likelihood.expect(specification.map @ rough, persons=True)
+        return Estimate(specification, patterns, quadrature, rough, expected, used, converged=False, information=None)
     factor = _metric(first.information(rough)) * np.sqrt(float(first.patterns.counts.sum()) / persons)
     free, more, converged = _whitened(likelihood, rough, factor)
     information = likelihood.information(free) if errors else None

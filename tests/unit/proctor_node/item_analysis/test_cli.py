@@ -137,3 +137,22 @@ def test_importing_the_node_loads_no_table_library():
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
+
+
+def test_groups_and_pairs_are_told_by_the_contract(run):
+    table, key = choices(persons=120, items=15)
+    lines = csv_of(table).splitlines()
+    text = "\n".join([f"{lines[0]},sex", *(f"{line},{'FM'[place % 2]}" for place, line in enumerate(lines[1:]))]) + "\n"
+    status, document = run(text, "--group", "sex", "--focal", "F", "--pairs", "--model", "rasch", key=key_of(key))
+    assert status == 0
+    assert {"item", "alpha_mh", "d_dif", "se", "chi2", "p", "class", "uniform_p", "nonuniform_p"} <= set(
+        document["dif"][0]
+    )
+    assert all(
+        {"a", "b", "matches", "identical_wrong", "index", "p", "p_adjusted"} <= set(pair) for pair in document["pairs"]
+    )
+    assert {"model", "loglik", "iterations", "converged", "items", "persons"} <= set(document["irt"])
+    assert {"id", "theta", "se", "lz"} <= set(document["irt"]["persons"][0])
+    assert all(math.isfinite(number) for number in numbers(document))
+    assert run(text, "--group", "sex", "--focal", "X", key=key_of(key))[1]["error"]["code"] == "group_unusable"
+    assert run(text, "--group", "none", key=key_of(key))[0] == 2
