@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,15 +16,23 @@ from typing import Annotated, Any
 import typer
 
 from khaothi import command_line
+from question_bank import checking
+from question_bank.adapters import documents
 from question_bank.adapters.bank_store import SqlBankStore
 from question_bank.adapters.formula_renderer import MathJaxRenderer
 from question_bank.bank.content import Formula, Picture, plain
-from question_bank.bank.item import Draft, item_id
+from question_bank.bank.content import resources as content_resources
+from question_bank.bank.item import LEVELS, Draft, Key, Passage, digest, item_id
+from question_bank.bank.review import STATES
 from question_bank.bank.similarity import NEAR
-from question_bank.errors import BankUnavailable, FileRefused, QuestionBankError
-from question_bank.formats import importing
+from question_bank.errors import BankUnavailable, FileRefused, ItemUnknown, QuestionBankError
+from question_bank.formats import gift, importing, moodle_xml, xlsx
 from question_bank.formats.issue_texts import TEXTS
+from question_bank.formats.printed import DocumentWriter
+from question_bank.formats.qti import writer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue, count
+from question_bank.formats.selection import Selection
+from question_bank.ports import Search
 
 
 class ImportFormat(StrEnum):
@@ -224,13 +233,216 @@ def _tell(document: dict[str, Any], *, as_json: bool) -> None:
     print(f"{document['new']} new in the bank" if document["written"] else "nothing was written")
 
 
+class ExportFormat(StrEnum):
+    """Formats that can be written."""
+
+    QTI = "qti"
+    MOODLE = "moodle"
+    GIFT = "gift"
+    XLSX = "xlsx"
+    DOCX = "docx"
+    PDF = "pdf"
+
+
+Topic = Annotated[str, typer.Option(help="only this topic and what is below it")]
+Level = Annotated[list[str] | None, typer.Option(help="only this level: NB, TH, VD, VDC; may be repeated")]
+State = Annotated[list[str] | None, typer.Option(help="only this state of review; may be repeated")]
+Words = Annotated[str, typer.Option("--text", help="only items with these words")]
+MOST = 1_000_000
+
+
+def _wanted(topic: str, level: list[str] | None, state: list[str] | None, words: str) -> Search:
+    for value, known, name in ((level, LEVELS, "--level"), (state, STATES, "--state")):
+        if wrong := set(value or []) - set(known):
+            raise typer.BadParameter(f"{name}: {', '.join(sorted(wrong))} is none of {', '.join(filter(None, known))}")
+    return Search(text=words, topic=topic, levels=tuple(level or ()), states=tuple(state or ()), limit=MOST)  # type: ignore[arg-type]
+
+
+def _selected(
+    store: SqlBankStore, wanted: Search, renderer: MathJaxRenderer, *, with_keys: bool
+) -> tuple[Selection, int]:
+    """What to write, and how many keys were withheld: those of locked items never leave the bank this way."""
+    drafts, identifiers, withheld = [], [], 0
+    passages: dict[str, Passage] = {}
+    names: set[str] = set()
+    for summary in store.search(wanted):
+        stored = store.version(summary.id)
+        locked = stored.state == "locked"
+        withheld += locked and with_keys
+        key = Key() if locked or not with_keys else store.key(stored.id, stored.version).key
+        drafts.append(Draft(stored.item, key))
+        identifiers.append(stored.id)
+        names |= stored.item.resources()
+        if stored.item.passage:
+            passages[stored.item.passage] = store.passage(stored.item.passage)
+            names |= set(content_resources(passages[stored.item.passage].content))
+    files = {name: store.resource(name) for name in sorted(names)}
+    return Selection(tuple(drafts), passages, files, tuple(identifiers), renderer.mathml, renderer.svg), withheld
+
+
+def export(
+    out: Annotated[Path, typer.Option(help="file to write")],
+    wanted: Annotated[ExportFormat, typer.Option("--format", help="format of the file")],
+    bank_url: BankUrl = "",
+    topic: Topic = "",
+    level: Level = None,
+    state: State = None,
+    words: Words = "",
+    title: Annotated[str, typer.Option(help="title of a printed paper")] = "Ngân hàng câu hỏi",
+    keys: Annotated[bool, typer.Option("--keys/--no-keys", help="with the keys, except those of locked items")] = True,
+    as_json: Json = False,
+) -> int:
+    """Write items as QTI 3.0, Moodle XML, GIFT, a spreadsheet, a Word file or a PDF."""
+    started = time.perf_counter()
+    search = _wanted(topic, level, state, words)
+    if not _exists(bank_url):
+        return _no_bank(bank_url, as_json=as_json)
+    try:
+        store = open_bank(bank_url)
+        try:
+            selection, withheld = _selected(store, search, MathJaxRenderer(), with_keys=keys)
+        finally:
+            store.close()
+        raw = _written(wanted, selection, title, with_keys=keys)
+        _replace(out, raw)
+    except BankUnavailable as error:
+        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+    except QuestionBankError as error:
+        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
+    except OSError as error:
+        return command_line.refuse("file_unwritable", str(error), as_json=as_json, status=command_line.DEVICE)
+    document = {
+        "file": str(out),
+        "format": wanted.value,
+        "items": len(selection.drafts),
+        "passages": len(selection.passages),
+        "keys_withheld": withheld,
+        "bytes": len(raw),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    if as_json:
+        command_line.print_json(document)
+    else:
+        print(
+            f"{out}: {document['items']} items, {len(raw)} bytes"
+            + (f"; keys of {withheld} locked items withheld" if withheld else "")
+        )
+    return 0
+
+
+def _written(wanted: ExportFormat, selection: Selection, title: str, *, with_keys: bool) -> bytes:
+    match wanted:
+        case ExportFormat.QTI:
+            return qti.write(selection)
+        case ExportFormat.MOODLE:
+            return moodle_xml.write(selection)
+        case ExportFormat.GIFT:
+            return gift.write(selection)
+        case ExportFormat.XLSX:
+            return xlsx.write(selection)
+        case ExportFormat.DOCX:
+            return documents.word(DocumentWriter(selection).word(with_keys=with_keys))
+        case ExportFormat.PDF:
+            return documents.pdf(DocumentWriter(selection).print(title, with_keys=with_keys))
+
+
+def _replace(out: Path, raw: bytes) -> None:
+    """Write beside the target and rename: a file that was there is whole or the new one is."""
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        partial.write_bytes(raw)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _no_bank(url: str, *, as_json: bool) -> int:
+    return command_line.refuse("bank_missing", f"no bank at {url or home_bank()}", "Bring items in first: khaothi bank import FILE", as_json=as_json, status=command_line.WRONG_USE)  # fmt: skip
+
+
+def check(
+    bank_url: BankUrl = "",
+    topic: Topic = "",
+    state: State = None,
+    duplicates: Annotated[
+        bool, typer.Option("--duplicates/--no-duplicates", help="look for near-duplicates too")
+    ] = True,
+    as_json: Json = False,
+) -> int:
+    """Check every item: key, options, formulas, pictures, near-duplicates, and that nothing was changed behind the bank."""
+    started = time.perf_counter()
+    search = _wanted(topic, None, state, "")
+    if not _exists(bank_url):
+        return _no_bank(bank_url, as_json=as_json)
+    try:
+        store = open_bank(bank_url)
+        try:
+            items = list(_checked(store, search, MathJaxRenderer(), duplicates=duplicates))
+        finally:
+            store.close()
+    except BankUnavailable as error:
+        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+    except QuestionBankError as error:
+        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
+    counts = {
+        severity: sum(issue["severity"] == severity for item in items for issue in item["issues"])
+        for severity in SHAPES
+    }
+    faulty = [item for item in items if item["issues"]]
+    document = {
+        "items": len(items), "errors": counts["error"], "warnings": counts["warning"], "infos": counts["info"],
+        "findings": faulty, "seconds": round(time.perf_counter() - started, 3),
+    }  # fmt: skip
+    if as_json:
+        command_line.print_json(document)
+    else:
+        for item in faulty:
+            print(f"{item['id']} v{item['version']} ({item['state']}): {item['excerpt']}")
+            for issue in item["issues"]:
+                print(f"  {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}]")
+        print(f"{len(items)} items: {counts['error']} errors, {counts['warning']} warnings")
+    return command_line.NO if counts["error"] else 0
+
+
+def _checked(
+    store: SqlBankStore, search: Search, renderer: MathJaxRenderer, *, duplicates: bool
+) -> Iterator[dict[str, Any]]:
+    told: set[tuple[str, str]] = set()
+    for summary in store.search(search):
+        stored = store.version(summary.id)
+        where = f"{stored.id} v{stored.version}"
+        issues = list(checking.check(stored.item, store.key(stored.id, stored.version).key, where))
+        issues += checking.check_media(stored.item, where, lambda name: _resource(store, name), renderer)
+        if digest(stored.item) != stored.digest:
+            issues.append(Issue("item_altered", where))
+        for other, alike in store.near(stored.item, NEAR) if duplicates else ():
+            pair = (min(other, stored.id), max(other, stored.id))
+            if other != stored.id and pair not in told:
+                told.add(pair)
+                issues.append(Issue("near_duplicate", where, (other, str(int(alike * 100)))))
+        documents = [issue_document(issue) for issue in issues]
+        yield {
+            "id": stored.id,
+            "version": stored.version,
+            "state": stored.state,
+            "excerpt": summary.excerpt,
+            "issues": documents,
+        }
+
+
+def _resource(store: SqlBankStore, name: str) -> bytes | None:
+    try:
+        raw = store.resource(name).content
+    except ItemUnknown:
+        return None
+    return raw if hashlib.sha256(raw).hexdigest() == name else None
+
+
 def bank(arguments: list[str]) -> int:
     """Entry point of the launcher."""
     application = typer.Typer(add_completion=False, help="Bring items in, give them out, check them.")
     application.command("import")(import_)
-
-    @application.callback()
-    def _group() -> None:
-        """Keep `import` a command of its own."""
+    for command in (export, check):
+        application.command()(command)
 
     return command_line.run(application, "bank", arguments)

@@ -130,3 +130,9 @@ class MarkupMalformed(QuestionBankError):
     """Text of the editor that cannot be read; the message names the line."""
 
     code: ClassVar[str] = "markup_malformed"
+
+
+class DocumentFailed(QuestionBankError):
+    """A Word file or PDF that cannot be made."""
+
+    code: ClassVar[str] = "bank_document_failed"

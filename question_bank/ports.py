@@ -168,7 +168,7 @@ class BankStore(Protocol):
         """The steps that a version has taken."""
 
     def search(self, wanted: Search) -> list[ItemSummary]:
-        """Items that match, best first where there is a text, else by topic and identifier."""
+        """Items that match, best first where there is a text, else by topic in the order of entry."""
 
     def count(self, wanted: Search) -> int:
         """How many match, whatever limit and offset say."""

@@ -178,13 +178,13 @@ class SqlBankStore:
             return _steps(connection, identifier, version)
 
     def search(self, wanted: Search) -> list[ItemSummary]:
-        """Items that match, best first where there is a text, else by topic and identifier."""
+        """Items that match, best first where there is a text, else by topic in the order of entry."""
         conditions, values = _conditions(wanted)
         query = select(t.CURRENT).where(*conditions)
         if wanted.text.strip():
             query = query.order_by(t.CURRENT.c.row)
         else:
-            query = query.order_by(t.CURRENT.c.topic, t.CURRENT.c.item)
+            query = query.order_by(t.CURRENT.c.topic, t.CURRENT.c.row)
         with self._reading() as connection:
             rows = connection.execute(query.limit(wanted.limit).offset(wanted.offset), values).all()
         return [ItemSummary(**{name: getattr(row, name) for name in _SUMMARY}, id=row.item) for row in rows]

@@ -50,7 +50,7 @@ CURRENT = Table(
     Column("passage", String, nullable=False),
     Column("excerpt", String, nullable=False),
     Column("exposure", Integer, nullable=False),
-    Index("current_by_place", "topic", "item"),
+    Index("current_by_place", "topic", "row"),
     Index("current_by_cell", "state", "kind", "level", "topic"),
 )
 KEYS = Table(

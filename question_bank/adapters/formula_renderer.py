@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import quickjs
 
@@ -15,15 +17,18 @@ LONGEST = 4000
 
 
 class MathJaxRenderer:
-    """One engine; not for use from several threads at once."""
+    """One engine, started by its first formula; not for use from several threads at once."""
 
     def __init__(self, bundle: Path = BUNDLE) -> None:
         if not bundle.is_file():
             raise EngineMissing(f"{bundle.name} is not built: run scripts/bootstrap")
-        self._context = quickjs.Context()
-        self._context.eval(bundle.read_text(encoding="utf-8"))
-        self._convert = self._context.eval("texToSvg")
-        self._mathml = self._context.eval("texToMathml")
+        self._bundle = bundle
+
+    @cached_property
+    def _engine(self) -> tuple[Any, Any]:
+        context = quickjs.Context()
+        context.eval(self._bundle.read_text(encoding="utf-8"))
+        return context.eval("texToSvg"), context.eval("texToMathml")
 
     def svg(self, latex: str, *, display: bool = False) -> bytes:
         """A self-contained SVG.
@@ -34,7 +39,7 @@ class MathJaxRenderer:
         if not latex.strip() or len(latex) > LONGEST:
             raise FormulaRefused(f"empty or too long: {latex[:40]!r}")
         try:
-            result = json.loads(self._convert(latex, display))
+            result = json.loads(self._engine[0](latex, display))
         except quickjs.JSException as error:
             raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error
         return checked(latex, str(result["svg"]))
@@ -46,6 +51,6 @@ class MathJaxRenderer:
             FormulaRefused: MathJax does not accept it.
         """
         try:
-            return str(self._mathml(latex, display))
+            return str(self._engine[1](latex, display))
         except quickjs.JSException as error:
             raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error

@@ -80,6 +80,7 @@ TEXTS: dict[str, IssueText] = {
     "macros_ignored": IssueText(W, "Tệp có macro: không chạy và không nhập.", "The file has macros: they were neither run nor imported."),
     "wrong_extension": IssueText(W, "Đuôi tệp là {0} nhưng nội dung là {1}.", "The file is called {0} but holds {1}."),
     # Bank
+    "item_altered": IssueText(E, "Nội dung trong cơ sở dữ liệu không khớp dấu vân tay đã ghi: có người sửa ngoài chương trình.", "The stored content does not match its digest: it was changed behind the program."),
     "already_in_bank": IssueText(I, "Câu này đã có trong ngân hàng ({0}).", "This item is already in the bank ({0})."),
     "near_duplicate": IssueText(W, "Gần giống câu {0} ({1} %).", "Nearly the same as {0} ({1} %)."),
     "stands_twice": IssueText(W, "Câu này lặp lại câu {0} trong cùng lần nhập.", "The same item as question {0} of this import."),
