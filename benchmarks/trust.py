@@ -28,7 +28,7 @@ from reader.crypto.curves import CURVES  # noqa: E402
 from reader.crypto.elliptic import verify_ecdsa  # noqa: E402
 from reader.passive_authentication import verify  # noqa: E402
 from reader.trust import TrustStore  # noqa: E402
-from reader.trust_sources import Signers, master_list_entries, read_source  # noqa: E402
+from reader.trust_sources import Signers, contents, read_source  # noqa: E402
 
 MRZ = b"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10"
 GROUPS = {
@@ -110,7 +110,7 @@ def master_list(path: Path, signer: Path | None) -> None:
 
     def for_one_card() -> None:
         store = TrustStore()
-        store.add_listed(master_list_entries(raw) or [])
+        store.add_listed(contents(raw).certificates)
         store.countries  # noqa: B018 - not called: nothing is parsed
 
     shown(

@@ -121,7 +121,7 @@ def _candidates(signed: SignedData, signer: SignerInfo, known: Iterable[Certific
     for raw in signed.certificates[:MOST_TRAVELLING]:
         with suppress(ReaderError):
             travelling.append(certificate.parse(raw))
-    named = [found for found in (*travelling, *known) if is_named(found, signer)]
+    named = [found for found in travelling if is_named(found, signer)] or [f for f in known if is_named(f, signer)]
     return named + [found for found in travelling if found not in named and not found.authority]
 
 

@@ -95,7 +95,7 @@ def _weak(*hash_names: str) -> str:
 def _signature(security_object: sod_file.SecurityObject, store: TrustStore) -> tuple[Signer | None, Finding]:
     check = "signature"
     try:
-        certificate, info = cms_signature.verify_signed_data(security_object.signed, store.document_signers)
+        certificate, info = cms_signature.verify_signed_data(security_object.signed, store.document_signers())
     except BadSignature as error:
         return None, _finding(check, Result.FAILED, error.code, str(error))
     except NotSupported as error:

@@ -32,7 +32,7 @@ class TrustStore:
         self._known: set[bytes] = set()
         self._unparsed: list[bytes] = []
         self._revoked: dict[NameKey, list[RevocationList]] = defaultdict(list)
-        self.document_signers: list[Certificate] = []
+        self._document_signers: list[Certificate] = []
         self.deviations: list[Deviation] = []
         for anchor in anchors:
             self.add(anchor)
@@ -54,7 +54,7 @@ class TrustStore:
     def add(self, found: Certificate) -> None:
         """Believe one more authority; the same one twice counts once. Any other certificate is kept as a document signer."""
         if not found.authority:
-            self.document_signers.append(found)
+            self._document_signers.append(found)
             return
         fingerprint = bytes.fromhex(found.sha256)
         if fingerprint not in self._known:
@@ -62,7 +62,7 @@ class TrustStore:
             self._index(found)
 
     def add_listed(self, entries: Iterable[bytes]) -> None:
-        """Believe the entries of a master list; they are parsed, and self-signed ones checked, when they are asked for."""
+        """Believe certificates of a list; they are parsed, and self-signed ones checked, when they are asked for."""
         for raw in entries:
             fingerprint = hashlib.sha256(raw).digest()
             if fingerprint not in self._known:
@@ -88,7 +88,15 @@ class TrustStore:
                 rest.append(raw)
         self._unparsed = rest
 
+    def document_signers(self) -> Iterator[Certificate]:
+        """Certificates that are no authority, for security objects that come without their signer's."""
+        self._take_in("")
+        yield from self._document_signers
+
     def _take_listed(self, anchor: Certificate) -> None:
+        if not anchor.authority:
+            self._document_signers.append(anchor)
+            return
         broken = anchor.self_issued and anchor.names_own_key and not issued(anchor, anchor)
         if not broken:
             self._index(anchor)

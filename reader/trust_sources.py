@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from reader import ber, certificate, cms, deviation_list, revocation
@@ -115,16 +116,62 @@ def is_signed_list(raw: bytes) -> bool:
     return raw[:1] == b"\x30" and _is_cms(raw)
 
 
-def master_list_entries(raw: bytes) -> list[bytes] | None:
-    """The entries of a binary master list whose own signature is not broken, unparsed; None for any other file."""
-    if not is_signed_list(raw):
-        return None
-    try:
-        signed = cms.parse(raw)
-        believable = signed.content_type == MASTER_LIST and _list_signature(signed, NOBODY) != "failed"
-        return listed_certificates(signed) if believable else None
-    except ReaderError:
-        return None
+@dataclass(slots=True)
+class Contents:
+    """What a file brings, unparsed as far as possible: for judging one card out of thousands of certificates."""
+
+    certificates: list[bytes] = field(default_factory=list)
+    revocations: list[RevocationList] = field(default_factory=list)
+    deviations: list[Deviation] = field(default_factory=list)
+
+
+def contents(raw: bytes) -> Contents:
+    """Everything believable of one file of any kind; what is not, is passed over.
+
+    A list whose own signature is broken brings nothing.
+    """
+    found = Contents()
+    for binary in _binaries(raw.removeprefix(b"\xef\xbb\xbf")):
+        with suppress(ReaderError, ValueError, IndexError):
+            _bring(binary, found)
+    return found
+
+
+def _binaries(raw: bytes) -> Iterator[bytes]:
+    if b"-----BEGIN" in raw:
+        texts = [_armoured(body) for _, body in _blocks(raw)]
+    elif LDIF_ENTRY.search(raw[: 64 * 1024]):
+        texts = [value for _, value in _values(raw)]
+    elif BASE64_TEXT.fullmatch(raw):
+        texts = [raw]
+    else:
+        yield raw
+        return
+    for text in texts:
+        with suppress(Malformed):
+            yield _base64(text)
+
+
+def _bring(raw: bytes, found: Contents) -> None:
+    first = raw[: _first_size(raw)]
+    if raw[:1] != b"\x30":
+        return
+    if not _is_cms(first):
+        head = ber.element(first).children()[0].children()[0]
+        if head.tag == 0xA0:
+            found.certificates += _concatenated(raw)
+            return
+        report = _binary("", raw, NOBODY)
+        found.revocations += report.revocations
+        found.certificates += [item.der for item in report.certificates]
+        return
+    signed = cms.parse(first)
+    if signed.content_type == MASTER_LIST and _list_signature(signed, NOBODY) != "failed":
+        found.certificates += listed_certificates(signed)
+    elif signed.content_type == deviation_list.CONTENT_TYPE and _list_signature(signed, NOBODY) != "failed":
+        found.deviations += deviation_list.parse(signed)
+    elif not signed.content:
+        found.certificates += signed.certificates
 
 
 # -- kinds of files --------------------------------------------------------------------------------------------------
@@ -133,9 +180,8 @@ def master_list_entries(raw: bytes) -> list[bytes] | None:
 def _pem(file: str, raw: bytes, signers: Signers) -> SourceReport:
     report, reports = SourceReport(file, "pem"), []
     for label, body in _blocks(raw):
-        lines = [line for line in body.splitlines() if b":" not in line]
         try:
-            reports.append(_binary(file, _base64(b"".join(lines)), signers))
+            reports.append(_binary(file, _base64(_armoured(body)), signers))
         except Malformed as error:
             if label.endswith((b"CERTIFICATE", b"CRL", b"CMS", b"PKCS7")):
                 report.refused.append(Refused("", "", str(error)))
@@ -143,6 +189,11 @@ def _pem(file: str, raw: bytes, signers: Signers) -> SourceReport:
         raise Malformed("PEM without a certificate")
     _collect(report, reports)
     return report
+
+
+def _armoured(body: bytes) -> bytes:
+    """The base64 of a block without the headers of older forms (RFC 1421)."""
+    return b"".join(line for line in body.splitlines() if b":" not in line)
 
 
 def _blocks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -158,18 +209,23 @@ def _blocks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _ldif(file: str, raw: bytes, signers: Signers) -> SourceReport:
     """The ICAO directory as it is published; lines are folded, values in base64 (RFC 2849)."""
     report, reports = SourceReport(file, "ldif"), []
-    unfolded = raw.replace(b"\r\n", b"\n").replace(b"\n ", b"")
-    for line in unfolded.split(b"\n"):
-        name, separator, value = line.partition(b"::")
-        if not separator or name.lower() == b"dn" or b":" in name:
-            continue
+    for name, value in _values(raw):
         try:
-            reports.append(_binary(file, _base64(value.strip()), signers))
+            reports.append(_binary(file, _base64(value), signers))
         except Malformed as error:
             if CRYPTOGRAPHIC.search(name):
                 report.refused.append(Refused("", "", str(error)))
     _collect(report, reports)
     return report
+
+
+def _values(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Name and base64 of each binary attribute of an LDIF."""
+    unfolded = raw.replace(b"\r\n", b"\n").replace(b"\n ", b"")
+    for line in unfolded.split(b"\n"):
+        name, separator, value = line.partition(b"::")
+        if separator and name.lower() != b"dn" and b":" not in name:
+            yield name, value.strip()
 
 
 def _collect(report: SourceReport, reports: list[SourceReport]) -> None:
@@ -267,30 +323,46 @@ def listed_certificates(signed: cms.SignedData) -> list[bytes]:
 
 def _take_all(report: SourceReport, entries: Iterable[bytes]) -> None:
     for raw in entries:
-        try:
-            found = certificate.parse(raw)
-        except Malformed as error:
-            report.refused.append(Refused("", "", str(error)))
-            continue
-        try:
-            _count(found, report)
-        except ReaderError as error:
-            report.refused.append(Refused(found.subject.text, found.serial, str(error)))
+        judged = _judged(raw)
+        report.self_signed += judged.self_signed
+        if isinstance(judged.found, Certificate) and not judged.reason:
+            report.certificates.append(judged.found)
+            report.self_signed_verified += judged.self_signed
+            report.link += judged.link
         else:
-            report.certificates.append(found)
+            subject, serial = (judged.found.subject.text, judged.found.serial) if judged.found else ("", "")
+            report.refused.append(Refused(subject, serial, judged.reason))
 
 
-def _count(found: Certificate, report: SourceReport) -> None:
-    """A self-signed certificate must verify with its own key; a link certificate is checked when a chain is built."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What one entry is: refused with a reason, or believed."""
+
+    found: Certificate | None
+    self_signed: bool = False
+    link: bool = False
+    reason: str = ""
+
+
+@lru_cache(maxsize=2048)
+def _judged(raw: bytes) -> _Judged:
+    """A self-signed certificate must verify with its own key; a link certificate is checked when a chain is built.
+
+    The lists of the ICAO directory repeat the same certificates some twenty times: each is judged once.
+    """
+    try:
+        found = certificate.parse(raw)
+    except Malformed as error:
+        return _Judged(None, reason=str(error))
     if not found.self_issued:
-        report.link += found.authority
-        return
-    if not found.names_own_key and not issued(found, found):
-        report.link += 1
-        return
-    report.self_signed += 1
-    verify_issued(found, found)
-    report.self_signed_verified += 1
+        return _Judged(found, link=found.authority)
+    try:
+        verify_issued(found, found)
+    except ReaderError as error:
+        if not found.names_own_key:
+            return _Judged(found, link=True)
+        return _Judged(found, self_signed=True, reason=str(error))
+    return _Judged(found, self_signed=True)
 
 
 def _list_signature(signed: cms.SignedData, signers: Signers) -> SignatureState:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from reader.errors import BadSignature, Malformed
 from reader.trust import TrustStore
-from reader.trust_sources import NOBODY, Kind, Refused, Signers, SourceReport, master_list_entries, read_source
+from reader.trust_sources import NOBODY, Kind, Refused, Signers, SourceReport, contents, read_source
 
 SUFFIXES = {".ml", ".mls", ".pem", ".cer", ".crt", ".der", ".ldif", ".ldf", ".crl", ".p7b", ".p7c", ".dl"}
 
@@ -61,23 +62,20 @@ def fill(store: TrustStore, reports: list[SourceReport]) -> None:
 
 
 def load(folder: Path) -> TrustStore:
-    """Everything believable in a folder, fast: entries of master lists are parsed when a card asks for them.
+    """Everything believable in a folder, fast: certificates are parsed when a card asks for their state.
 
     An empty or missing folder gives an empty store.
 
     Raises:
         OSError: a file cannot be read.
     """
-    store, reports = TrustStore(), []
+    store, revocations = TrustStore(), []
     for path in sources(folder) if folder.is_dir() else []:
-        raw = path.read_bytes()
-        entries = master_list_entries(raw)
-        if entries is not None:
-            store.add_listed(entries)
-            continue
-        try:
-            reports.append(read_source(path.name, raw))
-        except Malformed:
-            continue
-    fill(store, reports)
+        found = contents(path.read_bytes())
+        store.add_listed(found.certificates)
+        store.deviations += found.deviations
+        revocations += found.revocations
+    for revocation in revocations:
+        with suppress(BadSignature):
+            store.add_revocations(revocation)
     return store

@@ -33,7 +33,7 @@ def verified(raw: bytes, store: TrustStore, today: date) -> tuple[bytes, str]:
 @parsing("EF.CardSecurity")
 def _verified(raw: bytes, store: TrustStore, today: date) -> bytes:
     signed = cms.parse(raw)
-    signer, _ = cms_signature.verify_signed_data(signed, store.document_signers)
+    signer, _ = cms_signature.verify_signed_data(signed, store.document_signers())
     if signer.valid_at(datetime.combine(today, time(12), UTC)) is False:
         raise BadSignature("the signer of EF.CardSecurity is not valid today")
     trust.chain(signer, store)

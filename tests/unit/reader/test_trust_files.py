@@ -15,7 +15,8 @@ from reader import cli
 from reader.adapters import trust_directory
 from reader.certificate import parse
 from reader.errors import Malformed
-from reader.trust_sources import Signers, master_list_entries, read_source
+from reader.trust import chain
+from reader.trust_sources import Signers, contents, read_source
 
 OLD, NEW, LISTER = (Key.ec(ec.SECP256R1()) for _ in range(3))
 ML = pki.MASTER_LIST
@@ -77,7 +78,7 @@ def test_a_master_list_is_counted_and_its_signature_anchored(world, form):
     for anchor in (world.root, world.lister):
         assert read_source("x", raw, Signers((parse(anchor.certificate),), named=True)).signature == "passed"
     assert read_source("x", raw, Signers((parse(world.other.certificate),), named=True)).signature == "failed"
-    assert len(master_list_entries(raw)) == 3
+    assert len(contents(raw).certificates) == 3
 
 
 def test_a_lists_signer_may_be_reached_through_a_link_that_travels_with_it(world):
@@ -106,7 +107,7 @@ def test_a_list_that_was_changed_is_not_believed(world, tmp_path):
     raw = bytearray(world.list())
     raw[-4] ^= 1
     assert read_source("x", bytes(raw)).signature == "failed"
-    assert master_list_entries(bytes(raw)) is None
+    assert contents(bytes(raw)).certificates == []
     (tmp_path / "x.ml").write_bytes(raw)
     assert len(trust_directory.load(tmp_path)) == 0
 
@@ -270,3 +271,22 @@ def test_a_document_type_list_nested_a_thousand_times_is_empty(world):
         nested = pki.wrap(0x30, nested)
     made = pki.signer(OLD, world.root, more=[pki.extension("2.23.136.1.1.6.2", nested)])
     assert parse(made.certificate).document_types == ()
+
+
+@pytest.mark.parametrize("wrapped", ["pem", "ldif", "binary", "base64", "directory"])
+def test_a_folder_opened_for_a_card_holds_what_the_full_report_holds(world, tmp_path, wrapped):
+    crl = pki.revocations(world.root, 77)
+    raw = {
+        "pem": armoured("CERTIFICATE", world.root.certificate) + armoured("X509 CRL", crl),
+        "ldif": ldif(("cACertificate;binary", world.root.certificate), ("certificateRevocationList;binary", crl)),
+        "binary": world.root.certificate,
+        "base64": base64.encodebytes(world.root.certificate),
+        "directory": ldif(("CscaMasterListData", world.list()), ("userCertificate;binary", world.signer.certificate)),
+    }[wrapped]
+    (tmp_path / "x.pem").write_bytes(raw)
+    (tmp_path / "x.crl").write_bytes(crl)
+    store = trust_directory.load(tmp_path)
+    signer = parse(world.signer.certificate)
+    assert [step.serial_number for step in chain(signer, store)] == [1]
+    assert store.revocation(signer)[0] is True
+    assert [found.serial_number for found in store.document_signers()] == ([77] if wrapped == "directory" else [])
