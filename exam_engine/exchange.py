@@ -7,9 +7,11 @@ header `Khaothi-Signature` (standard base64). Signatures are checked over the by
 from __future__ import annotations
 
 import hashlib
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
+
+from exam_engine.plan import Provision
 
 PROTOCOL = b"khaothi/exchange/1"
 SIGNATURE_HEADER = "Khaothi-Signature"
@@ -253,18 +255,37 @@ class SignedFetch(Message, frozen=True):
     counter: int
 
 
+# Made at import, by one thread: msgspec gathers what it knows of a type at first use, and threads that meet there end the
+# process (test_many_threads_may_read_their_first_message_at_once).
+_READERS: dict[type, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in (ExchangeRequest, ExchangeResponse, EnrolRequest, EnrolResponse, SignedFetch, Provision)
+}
+_INSTRUCTIONS = msgspec.json.Decoder(list[Instruction])
+
+
 def encode(message: Message) -> bytes:
     """JSON bytes of a message; binary fields in base64."""
     return msgspec.json.encode(message)
 
 
 def decode(raw: bytes, kind: type[T]) -> T:
-    """A message of that kind.
+    """A message of that kind, or a provision.
 
     Raises:
         msgspec.ValidationError: the bytes are no such message.
     """
-    return msgspec.json.decode(raw, type=kind)
+    message: T = _READERS[kind].decode(raw)
+    return message
+
+
+def decode_instructions(raw: bytes) -> list[Instruction]:
+    """The instructions that a station keeps.
+
+    Raises:
+        msgspec.ValidationError: the bytes are no such list.
+    """
+    return _INSTRUCTIONS.decode(raw)
 
 
 def signing_input(path: str, body: bytes) -> bytes:

@@ -75,6 +75,10 @@ class Profile(Rules, frozen=True):
     penalties: dict[str, Share]
 
 
+# At import, by one thread: threads that meet at a type's first use end the process (see exam_engine.exchange).
+msgspec.json.Decoder(Profile)
+
+
 def load(text: str) -> Profile:
     """The profile of TOML text.
 

@@ -13,6 +13,8 @@ from reader.evidence import IdentityEvidence, Result
 from reader.trust import TrustStore
 
 ACTIVE = "active_authentication"
+# Made at import, by one thread: threads that meet at a type's first use end the process.
+_READER = msgspec.json.Decoder(IdentityEvidence)
 
 
 def decode(body: bytes) -> IdentityEvidence:
@@ -21,7 +23,7 @@ def decode(body: bytes) -> IdentityEvidence:
     Raises:
         msgspec.ValidationError: it is none.
     """
-    return msgspec.json.decode(body, type=IdentityEvidence)
+    return _READER.decode(body)
 
 
 def differences(evidence: IdentityEvidence, trust: TrustStore, now: int) -> list[str]:

@@ -43,6 +43,10 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 yield part, item
 
 
+# At import, by one thread: threads that meet at a type's first use end the process.
+msgspec.json.Decoder(Form)
+
+
 def encode(form: Form) -> bytes:
     """The canonical bytes of a form; resources in base64."""
     plain = msgspec.to_builtins(form, builtin_types=(bytes,))

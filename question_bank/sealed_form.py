@@ -177,6 +177,10 @@ def open_form(package: SealedForm, key: bytes) -> bytes:
     return form
 
 
+# Made at import, by one thread: threads that meet at a type's first use end the process.
+_READER = msgspec.json.Decoder(SealedForm)
+
+
 def encode(package: SealedForm) -> bytes:
     """JSON bytes of a package."""
     return msgspec.json.encode(package)
@@ -189,7 +193,7 @@ def decode(raw: bytes) -> SealedForm:
         SealBroken: these are none.
     """
     try:
-        package = msgspec.json.decode(raw, type=SealedForm)
+        package = _READER.decode(raw)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise SealBroken("not a sealed form") from error
     if package.format != PACKAGE:

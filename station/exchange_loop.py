@@ -58,7 +58,7 @@ class ExchangeLoop:
         """Every instruction so far, from the journal."""
         if self._instructions is None:
             raw = self._station.ports.journal.kept("instructions")
-            self._instructions = [] if raw is None else msgspec.json.decode(raw, type=list[x.Instruction])
+            self._instructions = [] if raw is None else x.decode_instructions(raw)
         return self._instructions
 
     def run(self) -> None:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from exam_engine import profile as profiles
 from exam_engine import timing
-from exam_engine.exchange import Instruction, MoveIn, Release
+from exam_engine.exchange import Instruction, MoveIn, Release, decode
 from exam_engine.nonces import rnd_ifd
 from exam_engine.plan import Provision
 from exam_engine.record import Entry, decode_entry, encode_entry
@@ -346,7 +346,7 @@ class Station:
         kept = journal.kept("provision")
         if kept is None:
             return
-        provision = msgspec.json.decode(kept, type=Provision)
+        provision = decode(kept, Provision)
         self._clock = self.exchange.kept_clock()
         self.provide(provision)
         for instruction in self.exchange.kept_instructions():

@@ -7,6 +7,7 @@ as one JSON line each. The stations are the product's own, with the bench's cloc
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import logging
 import os
@@ -257,6 +258,7 @@ class Fleet:
 
 def main() -> None:
     """Run until told to stop."""
+    faulthandler.enable()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     configuration = msgspec.json.decode(sys.stdin.readline(), type=Configuration)
     fleet = Fleet(configuration)
