@@ -36,6 +36,9 @@ from question_bank.ports import (
 
 EXCERPT = 160
 SCHEMA = 1
+# At import, by one thread: threads that meet at a type's first use end the process.
+for _kind in (BankItem, Key, Passage, ItemStatistics):
+    msgspec.json.Decoder(_kind)
 
 
 def _tune(connection: Any, _: object) -> None:
