@@ -32,10 +32,13 @@ def run(
         Path | None, typer.Option(help="folder of portraits, one sub-folder a person", exists=True, file_okay=False)
     ] = None,
     seed: Annotated[int | None, typer.Option(help="the same seed gives the same people")] = None,
-    screenshots: Annotated[Path | None, typer.Option(help="where the pictures of the screens go")] = None,
+    screenshots: Annotated[
+        Path | None, typer.Option(help="folder where the pictures of the screens go", file_okay=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
 ) -> int:
     """Play a whole exam day: proctor node, PC/SC daemon with virtual readers, cards, stations, test, marks."""
+    from hardware_mocks.exam_day.director import DayFailed
     from hardware_mocks.vpcd.bench import BenchUnavailable
 
     if me and (headless or not _display()):
@@ -59,6 +62,8 @@ def run(
         return command_line.refuse(
             "pcsc_bench_unavailable", str(error), "Run scripts/bootstrap.", as_json=as_json, status=command_line.DEVICE
         )
+    except DayFailed as error:
+        return command_line.refuse("exam_day_failed", str(error), as_json=as_json, status=command_line.NO)
     if as_json:
         command_line.print_json(result)
     else:

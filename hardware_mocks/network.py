@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from exam_engine.exchange import ExchangeRequest, ExchangeResponse
 from exam_engine.plan import Provision
@@ -12,10 +13,10 @@ from station.ports import Uplink
 
 
 class CuttableUplink:
-    """Passes every call on while it is not cut."""
+    """Passes every call on while it is not cut; `on_refused` hears of each call that was not."""
 
-    def __init__(self, uplink: Uplink) -> None:
-        self._uplink = uplink
+    def __init__(self, uplink: Uplink, on_refused: Callable[[], None] = lambda: None) -> None:
+        self._uplink, self._on_refused = uplink, on_refused
         self._cut = threading.Event()
 
     def cut(self, *, on: bool) -> None:
@@ -27,6 +28,7 @@ class CuttableUplink:
 
     def _line(self) -> Uplink:
         if self._cut.is_set():
+            self._on_refused()
             raise NodeUnreachable("the line is cut")
         return self._uplink
 

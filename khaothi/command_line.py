@@ -40,5 +40,10 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
         message = str(error) if told is None else str(told())
         as_json = "--json" in arguments
         return refuse("wrong_use", message, f"khaothi {name} --help says more.", as_json=as_json, status=WRONG_USE)
+    except OSError as error:
+        # What no command foresaw of disk, permission or network; in words, with the status that scripts expect.
+        reason = error.strerror or str(error)
+        where = f"{error.filename}: {reason}" if error.filename else reason
+        return refuse("device", where, as_json="--json" in arguments, status=DEVICE)
     except typer.Abort:
         return 130

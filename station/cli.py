@@ -75,7 +75,15 @@ def enrol_command(
     as_json: Json = False,
 ) -> int:
     """Enrol this PC with a one-time code; compare the fingerprint with the invigilator."""
-    certificate = ca.read_text()
+    if not url.startswith("https://"):
+        text = "the node's address begins with https://"
+        return command_line.refuse("wrong_use", text, as_json=as_json, status=command_line.WRONG_USE)
+    try:
+        certificate = ca.read_text()
+        fingerprint(certificate)
+    except ValueError:
+        text = f"{ca.name} holds no certificate"
+        return command_line.refuse("certificate_unusable", text, as_json=as_json, status=command_line.NO)
     if expect and not fingerprint(certificate).startswith(expect.lower()):
         return command_line.refuse(
             "fingerprint_differs", "this is not the node's certificate", as_json=as_json, status=command_line.NO

@@ -61,6 +61,7 @@ CHECK_IN_SPEED = 4.0
 CONCLUDED = ("S05", "S06", "S09", "S10", "S11", "S12", "S24")
 CARD_DONE = ("S07", "S08", *CONCLUDED)
 TORN_AT = 16
+CARD_LOST, CALL_A_PERSON = "S04", "S09"
 OFFICERS = ("Cán bộ giữ đề 1", "Cán bộ giữ đề 2", "Cán bộ giữ đề 3")
 INVIGILATOR, HEAD = "Cán bộ coi thi A", "Trưởng điểm thi B"
 OFFICIALS: tuple[tuple[str, Role], ...] = (
@@ -68,8 +69,13 @@ OFFICIALS: tuple[tuple[str, Role], ...] = (
     (HEAD, "site_head"),
     ("admin", "administrator"),
 )
+PAPERS_SEEN = "đã đối chiếu giấy tờ"
 LONGEST_WAIT = 120.0
 READY_OR_REFERRED = {Phase.REFERRED, Phase.VERIFIED, Phase.READY}
+
+
+class DayFailed(RuntimeError):
+    """The day cannot go on: somebody was waited for in vain, or a fleet of stations ended by itself."""
 
 
 @dataclass(slots=True)
@@ -96,6 +102,7 @@ class Told:
     card_done: threading.Event = field(default_factory=threading.Event)
     concluded: threading.Event = field(default_factory=threading.Event)
     last_screen: str = ""
+    cut_off: threading.Event = field(default_factory=threading.Event)
 
 
 class Day:
@@ -222,8 +229,6 @@ class Day:
                 self._start_worker(group, window=group[0] in windowed or person, person=person)
         for worker in self._workers:
             self._await(worker.started, "a fleet starts")
-            if worker.ended():
-                raise RuntimeError(f"a fleet ended at once: {(self.folder / 'stations.log').read_text()[-2000:]}")
         self._await(lambda: all(self._provisioned(seat) for seat in self.seats.values()), "stations fetch their rooms")
 
     def _windowed_places(self) -> list[Place]:
@@ -263,11 +268,16 @@ class Day:
     # -- hearing and waiting
 
     def _heard(self, message: dict[str, Any]) -> None:
-        if message["event"] != "screen":
-            return
-        told = self._by_station.get(message["station"])
+        told = self._by_station.get(message.get("station", ""))
         if told is None:
             return
+        if message["event"] == "cut_off":
+            told.cut_off.set()
+        elif message["event"] == "screen":
+            self._saw(told, message)
+
+    @staticmethod
+    def _saw(told: Told, message: dict[str, Any]) -> None:
         screen = message["screen"].split(":")[0]
         told.last_screen = message["screen"]
         if screen in CARD_DONE and message["screen"] != "S09:T202":
@@ -278,14 +288,24 @@ class Day:
     def _await(self, condition: Callable[[], bool], what: str, patience: float = LONGEST_WAIT) -> None:
         deadline = time.monotonic() + patience
         while not condition():
+            self._look_after_fleets()
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {patience:.0f} s in vain: {what}")
+                raise DayFailed(f"waited {patience:.0f} s in vain: {what}")
             time.sleep(0.05)
 
+    def _look_after_fleets(self) -> None:
+        """A fleet that ended by itself will never do what is waited for; the person's own window may close."""
+        for worker in self._workers:
+            if worker.crashed() and not worker.configuration.person:
+                log = (self.folder / "stations.log").read_text(errors="replace")
+                raise DayFailed(f"a fleet ended by itself with status {worker.exit_status}: {log[-2000:]}")
+
     def _run_clock_to(self, when: int, speed: float) -> None:
-        self.clock.set_speed(speed)
-        while self.clock.now_ms() < when:
-            time.sleep(min(0.05, max(0.001, (when - self.clock.now_ms()) / 1000 / speed)))
+        """Fast up to that exam time and no further; from there the clock runs at the speed of life."""
+        self.clock.set_speed(speed, until=when)
+        while (now := self.clock.now_ms()) < when:
+            time.sleep(min(0.05, max(0.001, (when - now) / 1000 / speed)))
+        self.clock.set_speed(1.0)
 
     # -- check-in
 
@@ -338,7 +358,7 @@ class Day:
             seat.worker.tell("no_card", seat.station)
         else:
             self._lay_card(sitter, seat, told)
-        told.concluded.wait(LONGEST_WAIT)
+        self._await(told.concluded.is_set, f"the check-in of {sitter.case or 'a candidate'} comes to an end")
         told.check_in_total = time.monotonic() - started
         return told
 
@@ -352,9 +372,11 @@ class Day:
             if torn:
                 self._await(lambda: reader in self._torn, "the card is pulled out in mid-read")
                 self._torn.discard(reader)
+                self._await(lambda: told.last_screen.startswith(CARD_LOST), "the station asks for the card")
+                # Long enough for a person to see it, and for its picture.
                 time.sleep(1.0 if seat.window else 0.3)
                 self.bench.insert(reader, card)
-            told.card_done.wait(LONGEST_WAIT)
+            self._await(told.card_done.is_set, "the card is read")
             self.bench.remove(reader)
             self._readers.wait(name, present=False, seconds=5)
             seat.worker.tell("lend", seat.station, reader="")
@@ -368,15 +390,20 @@ class Day:
     # -- people who decide
 
     def _decide_referrals(self, sitters: Iterable[Sitter]) -> None:
+        """As the case says; whoever else was referred (no portrait, a face not recognised) sits with their papers seen."""
         for sitter in sitters:
+            told = self.told[sitter.person.personal_number]
             expected = EXPECTED[sitter.case] if sitter.case else None
-            told = self.told.get(sitter.person.personal_number)
-            if expected is None or expected.decided is None or told is None:
-                continue
-            name = self.node.attempt_name(self._candidate(sitter))
-            self._await(partial(self._is_referred, name), f"{sitter.case} is referred")
-            self.node.decide(name, (INVIGILATOR, HEAD), expected.decided, expected.decision_reason)
-            told.decided = {"by": [INVIGILATOR, HEAD], "decision": expected.decided, "reason": expected.decision_reason}
+            if expected is not None and expected.decided is not None:
+                self._decide(told, expected.decided, expected.decision_reason)
+            elif told.last_screen.startswith(CALL_A_PERSON) and (expected is None or expected.sits):
+                self._decide(told, "admit", PAPERS_SEEN)
+
+    def _decide(self, told: Told, decision: str, reason: str) -> None:
+        name = self.node.attempt_name(self._candidate(told.sitter))
+        self._await(partial(self._is_referred, name), f"{told.sitter.case or 'a candidate'} is referred")
+        self.node.decide(name, (INVIGILATOR, HEAD), decision, reason)
+        told.decided = {"by": [INVIGILATOR, HEAD], "decision": decision, "reason": reason}
 
     def _is_referred(self, attempt: str) -> bool:
         return self.node.intake.attempt(attempt).phase is Phase.REFERRED
@@ -400,7 +427,6 @@ class Day:
         if self.node.plan.shift != name:
             self.node.open_shift(name)
             self._run_clock_to(plan.check_in_from, SKIP_SPEED)
-            self.clock.set_speed(1.0)
             self._await(self._all_on_shift, "stations fetch the next shift")
         else:
             self._run_clock_to(plan.check_in_from, SKIP_SPEED)
@@ -413,7 +439,6 @@ class Day:
         self._say(f"shift {name}: checked in after {time.monotonic() - started:.1f} s; persons decide, officers sign")
         self._decide_referrals(present)
         self._run_clock_to(plan.starts_at, SKIP_SPEED)
-        self.clock.set_speed(1.0)
         expected = [s for s in present if s.case is None or EXPECTED[s.case].sits]
         self._await(lambda: all(self._phase(s) in {Phase.READY, Phase.WORKING} for s in expected), "everybody is ready")
         self._sign()
@@ -447,36 +472,41 @@ class Day:
             self._run_clock_to(start + int(minute * MINUTE), TEST_SPEED)
             act()
         self._run_clock_to(start + MINUTES * MINUTE + 1000, TEST_SPEED)
+        self.clock.set_speed(TEST_SPEED)
         sitting = [s for s in sitters if s.case is None or EXPECTED[s.case].sits]
         self._await(lambda: all(self._phase(s) is Phase.CLOSED for s in sitting), "every test is collected")
         self.clock.set_speed(TEST_SPEED)
 
     def _late(self, sitter: Sitter) -> None:
-        self.clock.set_speed(1.0)
         self.check_in(sitter)
+        self._decide_referrals([sitter])
 
     def _cut(self, sitter: Sitter, *, on: bool) -> None:
+        """The third of the exam counts from when the station has noticed, however long its next exchange takes."""
         seat = self.seats[sitter.place]
         seat.worker.tell("cut", seat.station, on=on)
+        if on:
+            self._await(self.told[sitter.person.personal_number].cut_off.is_set, "the station finds its line cut")
 
     def _kill(self, sitter: Sitter) -> None:
         seat, told = self.seats[sitter.place], self.told[sitter.person.personal_number]
         seat.worker.kill()
         seat.worker.restart()
-        seat.worker.ready.wait(LONGEST_WAIT)
+        self._await(seat.worker.ready.is_set, "the killed station is there again")
         self._behave(sitter, seat)
         told.restarts += 1
 
     def _move(self, sitter: Sitter) -> None:
-        self.clock.set_speed(1.0)
         told = self.told[sitter.person.personal_number]
         spare = self.seats[self.schedule.spare(sitter.place)]
         name = self.node.attempt_name(self._candidate(sitter))
         self.node.move(name, (INVIGILATOR, HEAD), spare.station)
-        self._await(lambda: self.node.move_told(spare.station), "the new PC knows of the move")
-        time.sleep(0.5)
+        self._await(lambda: self._knows_of_the_move(spare.station), "the new PC knows of the move")
         again = self.check_in(sitter, spare.place)
         again.moved, again.check_in_total = True, told.check_in_total
+
+    def _knows_of_the_move(self, station: str) -> bool:
+        return self.node.move_told(station) and self.node.provision_of(station) >= self.node.plan.version
 
     # -- a person tries it
 
@@ -493,7 +523,6 @@ class Day:
         self.node.open_shift(GUEST_SHIFT)
         plan = self.node.plan.exam.shift(GUEST_SHIFT)
         self._run_clock_to(plan.check_in_from, SKIP_SPEED)
-        self.clock.set_speed(1.0)
         self._await(self._all_on_shift, "stations fetch the next shift")
         self._say("your station window is open: your card lies on the reader, follow the screen")
         reader = self._borrow()
@@ -511,7 +540,6 @@ class Day:
             lambda: gone() or self._phase(guest) is Phase.READY, "the person accepts the rules", GUEST_HOURS * 3600
         )
         self._run_clock_to(plan.starts_at, SKIP_SPEED)
-        self.clock.set_speed(1.0)
         self._sign()
         self._await(
             lambda: gone() or self._phase(guest) is Phase.CLOSED, "the person sits the test", GUEST_HOURS * 3600
@@ -534,7 +562,10 @@ class Day:
         return all(tile_unsent == 0 for tile_unsent in self.node.unsent().values())
 
     def close(self) -> None:
-        """End the node, the daemon and the files."""
+        """End stations, node and daemon, and remove the files."""
+        for worker in self._workers:
+            if not worker.ended():
+                worker.stop()
         self.host.stop()
         self.bench.close()
         self.clock.close()

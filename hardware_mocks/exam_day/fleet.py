@@ -162,7 +162,8 @@ class Fleet:
 
     def say(self, **message: Any) -> None:
         """One line to the director."""
-        with self._out:
+        # With the director gone nobody listens; what is on disk stays there.
+        with self._out, contextlib.suppress(BrokenPipeError):
             sys.stdout.write(json.dumps(message) + "\n")
             sys.stdout.flush()
 
@@ -182,7 +183,7 @@ class Fleet:
     def _post(self, seat: Seat) -> Post:
         enrolled = self._device(seat)
         journal = SqliteJournal(Path(seat.folder))
-        line = CuttableUplink(HttpsUplink(enrolled, self._tls))
+        line = CuttableUplink(HttpsUplink(enrolled, self._tls), lambda: self.say(event="cut_off", station=seat.station))
         reader, camera = LentReader(self._readers), SwappedCamera()
         if self._configuration.person:
             camera.camera = OpenCvCamera()

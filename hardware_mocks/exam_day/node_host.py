@@ -18,7 +18,7 @@ from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.node import Clocks, Node
 from proctor_node.web.app import create_app
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -66,6 +66,8 @@ def start(folder: Path, clock: SharedClock) -> NodeHost:
     thread = threading.Thread(target=server.run, name="node", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_SECONDS
-    while not server.started and time.monotonic() < deadline:
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise RuntimeError("the proctor node does not start")
         time.sleep(0.02)
     return NodeHost(node, store, f"https://127.0.0.1:{port}", folder / "ca.pem", server, thread)

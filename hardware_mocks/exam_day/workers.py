@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -35,6 +36,7 @@ class Worker:
         self.stopped = threading.Event()
         self.entries: dict[str, int] = {}
         self._write = threading.Lock()
+        self._let_go = False
         self._start()
 
     def _start(self) -> None:
@@ -53,7 +55,8 @@ class Worker:
 
     def _send(self, message: Any) -> None:
         assert self._process.stdin is not None
-        with self._write:
+        # Who has ended hears nothing more; `crashed` tells the director.
+        with self._write, contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(json.dumps(message) + "\n")
             self._process.stdin.flush()
 
@@ -80,21 +83,33 @@ class Worker:
         """Whether the process has ended, as when a person closes the window."""
         return self._process.poll() is not None
 
+    def crashed(self) -> bool:
+        """Whether it ended though nobody wanted it to."""
+        return not self._let_go and self._process.poll() is not None
+
+    @property
+    def exit_status(self) -> int | None:
+        """As `subprocess` tells it: negative for a signal."""
+        return self._process.poll()
+
     def kill(self) -> None:
         """As a power cut would: SIGKILL, no farewell."""
         self.ready.clear()
+        self._let_go = True
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(10)
 
     def restart(self) -> None:
         """The same stations again, with what they have on disk."""
         self._start()
+        self._let_go = False
 
     def stop(self, patience: float = 30.0) -> None:
         """End it and learn how many entries its journals hold."""
+        self._let_go = True
         if not self.ended():
             self.tell("stop")
-        self.stopped.wait(patience)
+            self.stopped.wait(patience)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

@@ -26,7 +26,8 @@ from hardware_mocks.vpcd.keeper import FIRST_PORT
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 SLOTS_A_DRIVER = 2
-PATIENCE = 20.0
+# A machine that does much else takes its time to load the drivers.
+PATIENCE = 60.0
 
 
 class BenchUnavailable(RuntimeError):

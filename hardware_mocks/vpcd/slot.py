@@ -19,7 +19,7 @@ from hardware_mocks.rf import Field
 # Contactless style: no historical bytes, T=0 and T=1 offered.
 ATR = bytes.fromhex("3B80800101")
 OFF, ON, RESET, GET_ATR = 0, 1, 2, 4
-PATIENCE = 50
+TRIES, PAUSE = 600, 0.1
 
 
 class Slot(threading.Thread):
@@ -47,12 +47,12 @@ class Slot(threading.Thread):
 
     def _connect(self) -> None:
         """The driver listens a moment after the daemon has started."""
-        for _ in range(PATIENCE):
+        for _ in range(TRIES):
             if self._socket.connect_ex(("127.0.0.1", self._port)) == 0:
                 return
             self._socket.close()
             self._socket = socket.socket()
-            time.sleep(0.1)
+            time.sleep(PAUSE)
         raise ConnectionError
 
     def _receive(self, size: int) -> bytes:

@@ -1,0 +1,75 @@
+"""What every command shares: exit statuses, and one JSON document whatever happens."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+import typer
+
+from khaothi import command_line
+
+KHAOTHI = str(Path(sys.executable).parent / "khaothi")
+
+
+def application(error):
+    app = typer.Typer()
+
+    @app.command()
+    def go(as_json: Annotated[bool, typer.Option("--json")] = False):
+        raise error
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: Permission denied"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+    ],
+)
+def test_an_unforeseen_error_of_the_machine_is_told_in_words_with_status_3(error, message, capsys):
+    assert command_line.run(application(error), "x", ["--json"]) == command_line.DEVICE
+    assert json.loads(capsys.readouterr().out)["error"] == {"code": "device", "message": message, "advice": ""}
+
+
+def test_a_bug_is_not_dressed_up_as_an_answer():
+    with pytest.raises(KeyError):
+        command_line.run(application(KeyError("x")), "x", ["--json"])
+
+
+def khaothi(*arguments):
+    return subprocess.run([KHAOTHI, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("no-such-command",),
+        ("demo", "extra"),
+        ("demo", "--candidates", "0"),
+        ("demo", "--candidates", "401"),
+        ("demo", "--faces", "/nonexistent"),
+        ("demo", "--screenshots", "/etc/passwd"),
+        ("demo", "--me", "--headless"),
+        ("station", "enrol", "http://127.0.0.1:1", "AAAA", "--ca", "/etc/passwd"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_one_document_and_status_2(arguments):
+    ran = khaothi(*arguments, "--json")
+    assert ran.returncode == command_line.WRONG_USE
+    assert set(json.loads(ran.stdout)["error"]) == {"code", "message", "advice"}
+
+
+def test_a_file_that_is_no_certificate_is_refused_with_its_name():
+    ran = khaothi("station", "enrol", "https://127.0.0.1:1", "AAAA", "--ca", "/etc/passwd", "--json")
+    assert ran.returncode == command_line.NO
+    assert json.loads(ran.stdout)["error"] == {
+        "code": "certificate_unusable", "message": "passwd holds no certificate", "advice": "",
+    }  # fmt: skip
