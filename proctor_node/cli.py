@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from proctor_node import errors, plan_cli, release_cli, results_cli
+from proctor_node import errors, plan_cli, release_cli, results_cli, upkeep_cli
 from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def serve(
 
     from proctor_node import teaching_root
     from proctor_node.adapters import node_folder
-    from proctor_node.web import teaching
+    from proctor_node.adapters.pdf import render
+    from proctor_node.web import log, teaching
     from proctor_node.web.app import create_app
 
     place = where(folder)
@@ -78,7 +79,7 @@ def serve(
         with node_folder.opened(place, alone=True) as served, teaching_root.opened(served, place) as desks:
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
-                create_app(served, teaching.routes(desks)), host=host, port=port, access_log=False, log_level="warning",
+                create_app(served, teaching.routes(desks), log.routes(served, render)), host=host, port=port, access_log=False, log_level="warning",
                 ssl_certfile=str(place / "server.pem"), ssl_keyfile=str(place / "server.key"),
             )  # fmt: skip
     except (errors.NodeError, OSError) as error:
@@ -206,6 +207,10 @@ def node(arguments: list[str]) -> int:
     application.add_typer(results_cli.group(), name="results", help="marks, appeals, corrections, documents")
     application.add_typer(plan_cli.plan_group(), name="plan", help="the plan of an exam")
     application.add_typer(plan_cli.roster_group(), name="roster", help="candidate lists")
+    application.command("backup")(upkeep_cli.backup)
+    application.command("restore")(upkeep_cli.restore)
+    application.command("use")(upkeep_cli.use)
+    application.add_typer(upkeep_cli.retention_group(), name="retention", help="erasure, consent, requests")
     application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
     stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)
     application.add_typer(stations, name="station", help="enrolled PCs")

@@ -61,3 +61,9 @@ class DocumentRefused(NodeError):
     """A document to print names something outside itself."""
 
     code: ClassVar[str] = "document_refused"
+
+
+class BackupDamaged(NodeError):
+    """A file is no backup of this version, or not as it was written."""
+
+    code: ClassVar[str] = "backup_damaged"

@@ -82,6 +82,7 @@ class Exchanging(Fleet, Instructing, Releasing):
             contact.previous_nonce, contact.nonce = contact.nonce, fresh_nonce()
             contact.seen, contact.health, contact.build = self._clocks.seconds(), request.health, request.build
             contact.provision, contact.cursor = request.provision, request.cursor
+            contact.forms, contact.uncertainty = request.forms, request.clock.uncertainty
             if self._doubtful:
                 self._settle({batch.attempt for batch in request.batches})
             accepted = [found for batch in request.batches if (found := self._examine(station, batch)) is not None]

@@ -71,6 +71,30 @@ class NodeStore(Protocol):
     def drop_login(self, digest: str) -> None:
         """A person left."""
 
+    def expired(self, now: int) -> list[str]:
+        """Digests of attachments whose time has come."""
+
+    def erase_expired(self, now: int) -> int:
+        """Erase attachments whose time has come, from the file too; how many."""
+
+    def erase_attempt(self, attempt: str) -> int:
+        """Erase the attachments of one attempt, from the file too; how many."""
+
+    def attachments(self, attempt: str) -> list[bytes]:
+        """Evidence of an attempt."""
+
+    def survey(self) -> list[bytes]:
+        """Answers of the survey."""
+
+    def next_act(self) -> int:
+        """The next number of an act."""
+
+    def add_act(self, number: int, site: str, line: object) -> None:
+        """One line of the incident log."""
+
+    def acts(self, site: str, kind: type[T]) -> list[T]:
+        """The incident log of a site, or of all (empty); the newest first."""
+
     def log_lines(self, after: int = 0, limit: int = 500) -> list[tuple[int, int, str, str]]:
         """Lines of the log: number, time, who, what; the newest first, older than `after` if given."""
 

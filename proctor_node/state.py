@@ -61,6 +61,8 @@ class Contact:
     build: str = ""
     provision: int = 0
     cursor: int = 0
+    forms: tuple[str, ...] = ()
+    uncertainty: int = 0
     released: set[str] = field(default_factory=set)
     # One exchange of a station at a time: between examining a batch and believing it nothing else may come.
     gate: threading.Lock = field(default_factory=threading.Lock)

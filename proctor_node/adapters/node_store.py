@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from exam_engine.events import TakenOver
@@ -133,11 +133,46 @@ class SqlNodeStore:
         where = s.ATTACHMENTS.c.attempt == attempt
         return list(self._store.read(lambda c: c.execute(select(s.ATTACHMENTS.c.body).where(where)).scalars().all()))
 
+    def expired(self, now: int) -> list[str]:
+        """Digests of attachments whose time has come."""
+        query = select(s.ATTACHMENTS.c.sha256).where(s.ATTACHMENTS.c.expires_at <= now)
+        return list(self._store.read(lambda c: c.execute(query).scalars().all()))
+
     def erase_expired(self, now: int) -> int:
-        """Erase attachments whose time has come; how many."""
-        return self._store.write(
-            lambda c: c.execute(delete(s.ATTACHMENTS).where(s.ATTACHMENTS.c.expires_at <= now)).rowcount
-        )
+        """Erase attachments whose time has come, from the file too; how many."""
+        return self._erase(s.ATTACHMENTS.c.expires_at <= now)
+
+    def erase_attempt(self, attempt: str) -> int:
+        """Erase the attachments of one attempt, from the file too; how many."""
+        return self._erase(s.ATTACHMENTS.c.attempt == attempt)
+
+    def _erase(self, which: ColumnElement[bool]) -> int:
+        erased = self._store.write(lambda c: c.execute(delete(s.ATTACHMENTS).where(which)).rowcount)
+        self._store.compact()
+        return erased
+
+    def next_act(self) -> int:
+        """The next number of an act."""
+        return int(self._store.read(lambda c: c.execute(select(func.max(s.ACTS.c.number))).scalar()) or 0) + 1
+
+    def add_act(self, number: int, site: str, line: object) -> None:
+        """One line of the incident log."""
+        values = {"number": number, "site": site, "body": msgspec.json.encode(line)}
+        self._store.write(lambda c: c.execute(insert(s.ACTS).values(values)))
+
+    def acts(self, site: str, kind: type[T]) -> list[T]:
+        """The incident log of a site, or of all (empty); the newest first."""
+        query = select(s.ACTS.c.body).order_by(s.ACTS.c.number.desc())
+        if site:
+            query = query.where(s.ACTS.c.site == site)
+        return [
+            msgspec.json.decode(raw, type=kind) for raw in self._store.read(lambda c: c.execute(query).scalars().all())
+        ]
+
+    def survey(self) -> list[bytes]:
+        """Answers of the survey."""
+        query = select(s.ATTACHMENTS.c.body).where(s.ATTACHMENTS.c.kind == "survey")
+        return list(self._store.read(lambda c: c.execute(query).scalars().all()))
 
     def accounts(self) -> list[Account]:
         """All accounts."""

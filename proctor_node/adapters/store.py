@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from proctor_node.adapters import schema
 from proctor_node.errors import StoreUnusable
 
 METADATA = MetaData()
@@ -105,6 +106,13 @@ LOGINS = Table(
     Column("digest", String, primary_key=True),
     Column("name", String, nullable=False),
     Column("until", Float, nullable=False),
+)
+ACTS = Table(
+    "acts",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("site", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 LOG_ENTRIES = Table(
     "log_entries",
@@ -183,7 +191,13 @@ def together(parts: Iterable[Rows]) -> Rows:
 
 
 def _tune(connection: Any, _: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "wal_autocheckpoint=4000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=5000",
+        "wal_autocheckpoint=4000",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -202,7 +216,7 @@ class SqlStore:
     def __init__(self, url: str) -> None:
         try:
             self._engine = open_engine(url)
-            METADATA.create_all(self._engine)
+            schema.upgrade(self._engine)
         except SQLAlchemyError as error:
             raise StoreUnusable(str(error)) from error
         self._queue: queue.Queue[tuple[Action, Future[Any]] | None] = queue.Queue()
@@ -227,6 +241,13 @@ class SqlStore:
             StoreUnusable: it was not committed.
         """
         return self.submit(action).result()
+
+    def compact(self) -> None:
+        """Write everything into the file itself, so that nothing erased stays in the log beside it (SQLite)."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def submit(self, action: Callable[[Connection], T]) -> Future[T]:
         """Hand a change to the writer; the future is done after the commit, or holds `StoreUnusable`."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from exam_engine import exchange as x
-from proctor_node.errors import Refused
+from proctor_node.acts import OTHER, PENALTIES, REASONS, ActLine, Asked
 from proctor_node.node import Node
 from proctor_node.people import Account
 from proctor_node.rights import Right
@@ -41,8 +39,8 @@ def routes(node: Node) -> APIRouter:
     @app.post("/v1/acts/{kind}")
     async def act(request: Request, kind: str, account: Acting) -> Response:
         given = await object_of(request)
-        await asyncio.to_thread(_act, node, account, kind, given)
-        return JSONResponse({})
+        lines = await asyncio.to_thread(_act, node, account, kind, given)
+        return JSONResponse({"lines": [line.number for line in lines]})
 
     @app.post("/v1/decisions")
     async def decide(request: Request, account: Acting) -> Response:
@@ -62,20 +60,21 @@ def routes(node: Node) -> APIRouter:
     return app
 
 
-def _act(node: Node, account: Account, kind: str, given: dict[str, Any]) -> None:
-    attempt, reason = text_of(given, "attempt"), text_of(given, "reason")
-    node.check_attempt(account, attempt)
-    by = (account.name,)
-    acts: dict[str, Callable[[], x.Act]] = {
-        "pause": lambda: x.Pause(reason),
-        "resume": x.Resume,
-        "message": lambda: x.Text(text_of(given, "text")),
-        "extend": lambda: x.Extend(whole_of(given, "minutes") * 60_000, reason),
-        "collect": lambda: x.Collect(reason),
-    }
-    if kind == "move":
-        node.move(attempt, by, text_of(given, "to"))
-        return
-    if kind not in acts:
-        raise Refused("unknown_act")
-    node.act(attempt, by, acts[kind]())
+def _act(node: Node, account: Account, kind: str, given: dict[str, Any]) -> list[ActLine]:
+    """Who acts has a right and a scope; where two are needed, the second proves themselves here and now."""
+    by = [account]
+    if given.get("second"):
+        proof = text_of(given, "second_password"), text_of(given, "second_code")
+        by.append(node.people.prove(text_of(given, "second"), *proof))
+    reason = text_of(given, "reason")
+    known = reason in REASONS.get(text_of(given, "category"), ())
+    violation = kind in PENALTIES
+    asked = Asked(
+        kind=kind, attempt=text_of(given, "attempt"), site=text_of(given, "site") or account.site, room=text_of(given, "room"),
+        category=text_of(given, "category") or ("vi_pham" if violation else "ky_thuat"), reason=reason if known else OTHER,
+        # A page that knows no codes sends words: they are the note.
+        note=text_of(given, "note") if known else (text_of(given, "note") or reason),
+        minutes=whole_of(given, "minutes") if kind in {"extend", "compensate"} else 0, text=text_of(given, "text"),
+        to=text_of(given, "to"),
+    )  # fmt: skip
+    return node.perform(asked, tuple(by))

@@ -10,6 +10,7 @@ import pytest
 from proctor_node.errors import Refused
 from proctor_node.people import REST_SECONDS, TRIES, new_secret
 from proctor_node.rights import RIGHTS, Right
+from proctor_node.web import log
 from proctor_node.web.app import create_app
 from tests.unit.proctor_node.conftest import START
 from tests.unit.proctor_node.test_web import PEOPLE, Web
@@ -25,7 +26,7 @@ OPEN = {
 def web(bench):
     for name, role, site in PEOPLE:
         bench.node.add_account(name, role, f"mat khau cua {name}", site)
-    return Web(create_app(bench.node))
+    return Web(create_app(bench.node, log.routes(bench.node, lambda html: html.encode())))
 
 
 def routes(app):
@@ -41,7 +42,7 @@ def right_of(route):
 
 
 def test_every_call_has_a_right(bench):
-    app = create_app(bench.node)
+    app = create_app(bench.node, log.routes(bench.node, lambda html: html.encode()))
     # Pages hold nothing of anybody: they ask the calls below for what they show.
     calls = [route for route in routes(app) if route.path.startswith("/v1/")]
     without = [r.path for r in calls if r.path not in OPEN and not (hasattr(r, "dependant") and right_of(r))]

@@ -1,0 +1,1 @@
+"""The steps of the node's schema (Alembic)."""
