@@ -40,7 +40,7 @@ from proctor_node.intake import Intake
 from proctor_node.node import Clocks, Node
 from proctor_node.web.app import create_app
 
-STATIONS, SECONDS = 24, 25.0
+STATIONS, SECONDS = 24, 30.0
 
 
 def _serve(url: str, folder: str, port: int, started: Any, largest: int) -> None:
@@ -236,7 +236,7 @@ def _restart(server: Server) -> None:
 
 def kill() -> None:
     folder = tempfile.mkdtemp(prefix="khaothi-faults-db-")
-    campaign("server killed, SQLite", f"sqlite:///{folder}/node.db", _restart, 1.5)
+    campaign("server killed, SQLite", f"sqlite:///{folder}/node.db", _restart, 3.0)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -253,7 +253,7 @@ def postgres() -> None:
             options = ["-o", f"-k {place} -c listen_addresses=''", "-l", f"{place}/log"]
             subprocess.run([*command, *options, "restart"], check=True, capture_output=True, cwd="/")
 
-        campaign("database restarted (immediate), PostgreSQL", address, restart_database, 3.0)
+        campaign("database restarted (immediate), PostgreSQL", address, restart_database, 4.0)
         store = SqlNodeStore(address)
         store.close()
         from sqlalchemy import create_engine, text
@@ -272,7 +272,7 @@ def postgres() -> None:
             ):
                 connection.execute(text(f"DELETE FROM {table}"))
         engine.dispose()
-        campaign("server killed, PostgreSQL", address, _restart, 1.5)
+        campaign("server killed, PostgreSQL", address, _restart, 3.0)
 
 
 def full() -> None:

@@ -104,9 +104,11 @@ class Exchanging(Fleet, Instructing, Releasing):
             self._doubtful |= {found.batch.attempt for found in pending.accepted}
 
     def _settle(self, attempts: set[str]) -> None:
+        """Read again what is doubtful; until the store has answered nothing is forgotten and nothing more believed."""
         for attempt in attempts & self._doubtful:
+            self.store.replay(found := self.intake.empty(), attempt)
             self.intake.records.pop(attempt, None)
-            self.store.replay(self.intake, attempt)
+            self.intake.records.update(found.records)
             self._doubtful.discard(attempt)
 
     def finish(self, pending: Pending) -> x.ExchangeResponse:

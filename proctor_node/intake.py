@@ -58,6 +58,10 @@ class Intake:
         self._secret = secret
         self.records: dict[str, AttemptRecord] = {}
 
+    def empty(self) -> Intake:
+        """Another one that knows nothing yet and gives the same codes."""
+        return Intake(self._secret)
+
     def examine(self, station: str, key: bytes, batch: RecordBatch, previous_head: str = "") -> Accepted | None:
         """What a batch adds; None if nothing (seen before, or a gap before it).
 

@@ -230,9 +230,16 @@ class SqlStore:
         self._engine.dispose()
 
     def read(self, action: Callable[[Connection], T]) -> T:
-        """Run a query on a connection of its own."""
-        with self._engine.connect() as connection:
-            return action(connection)
+        """Run a query on a connection of its own.
+
+        Raises:
+            StoreUnusable: the database does not answer.
+        """
+        try:
+            with self._engine.connect() as connection:
+                return action(connection)
+        except SQLAlchemyError as error:
+            raise StoreUnusable(str(error)) from error
 
     def write(self, action: Callable[[Connection], T]) -> T:
         """Run a change; returns after the commit.
