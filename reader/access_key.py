@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from reader.errors import Malformed
 from reader.mrz import FILLER, Mrz, check_digit
+from reader.mrz import parse as parse_mrz
 
-CAN_LENGTH = 6
+CAN_LENGTH, CARD_NUMBER_LENGTH = 6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +68,40 @@ class Can:
         Raises:
             Malformed: not twelve digits.
         """
-        if len(personal_number) != 12 or not personal_number.isdigit():
+        if len(personal_number) != CARD_NUMBER_LENGTH or not (personal_number.isascii() and personal_number.isdigit()):
             raise Malformed("a card number has twelve digits")
         return cls(personal_number[-CAN_LENGTH:])
 
     @classmethod
     def from_qr(cls, text: str) -> Can:
-        """From the QR code on the card: its first field is the number. Nothing else of it is kept."""
+        """From the QR code on the card: its first field is the number. Nothing else of it is asked for or kept.
+
+        Raises:
+            Malformed: the first field is no card number.
+        """
         return cls.from_card_number(text.split("|", 1)[0].strip())
 
 
 AccessKey = MrzKey | Can
+
+
+def typed(text: str) -> AccessKey:
+    """The key in what somebody typed, or a hand scanner typed for them: twelve digits, six, the QR code, or the MRZ.
+
+    Raises:
+        Malformed: none of these, or a check digit of the MRZ does not fit.
+    """
+    bare = "".join(text.split())
+    if "|" in text:
+        return Can.from_qr(text)
+    if bare.isascii() and bare.isdigit() and len(bare) in {CAN_LENGTH, CARD_NUMBER_LENGTH}:
+        return Can(bare) if len(bare) == CAN_LENGTH else Can.from_card_number(bare)
+    zone = parse_mrz(text)
+    # The composite digit guards nothing that the key is made of, and some printed samples have it wrong.
+    wrong = [name for name in zone.wrong_checks if name != "composite"]
+    if wrong:
+        raise Malformed(f"check digit does not fit: {', '.join(wrong)}")
+    return MrzKey.from_mrz(zone)
 
 
 def _yymmdd(iso: str) -> str:

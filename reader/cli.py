@@ -79,6 +79,9 @@ def read(
     can: Annotated[str | None, typer.Option("--can", help="card access number, six digits")] = None,
     mrz: Annotated[str | None, typer.Option("--mrz", help="the lines, separated by / or unbroken")] = None,
     mrz_info: Annotated[str | None, typer.Option("--mrz-info", help="number, birth, expiry with check digits")] = None,
+    qr: Annotated[
+        Path | None, typer.Option("--qr", exists=True, dir_okay=False, help="picture of the card's QR code")
+    ] = None,
     access: Annotated[AccessProtocol, typer.Option(help="protocol that may open the chip")] = AccessProtocol.AUTO,
     reader: Annotated[str | None, typer.Option(help="name of the reader, or a part of it")] = None,
     dg: Annotated[str | None, typer.Option("--dg", help="data groups to read, such as 1,2,13")] = None,
@@ -91,6 +94,7 @@ def read(
     from reader.adapters import card_files, trust_directory, trust_home
 
     try:
+        number = number if qr is None else _number_of(qr, number)
         key = _access_key(number, can, mrz, mrz_info, access)
         groups = _groups(dg)
         store = trust_directory.load(trust_folder or trust_home.folder())
@@ -107,7 +111,7 @@ def _access_key(number: str | None, can: str | None, mrz: str | None, info: str 
     from reader.access_key import Can
 
     if sum(value is not None for value in (number, can, mrz, info)) != 1:
-        raise _WrongUseError("access_key_needed", "exactly one of --id, --can, --mrz, --mrz-info opens the card")
+        raise _WrongUseError("access_key_needed", "exactly one of --id, --can, --mrz, --mrz-info, --qr opens the card")
     if mrz is not None or info is not None:
         return _from_mrz(mrz) if mrz is not None else _from_information(info or "")
     if access is AccessProtocol.BAC:
@@ -119,6 +123,20 @@ def _access_key(number: str | None, can: str | None, mrz: str | None, info: str 
     if can is None or len(can) != 6 or not (can.isascii() and can.isdigit()):
         raise _WrongUseError("can_malformed", "--can takes six digits")
     return Can(can)
+
+
+def _number_of(picture: Path, number: str | None) -> str:
+    """The card number in a picture of the QR code: nobody signed it, so it only opens the chip."""
+    from reader.adapters import qr
+
+    if number is not None:
+        raise _WrongUseError("access_key_needed", "--qr and --id say the same: give one of them")
+    try:
+        return qr.find_in_file(picture).personal_number
+    except errors.Malformed as error:
+        raise _WrongUseError(
+            "qr_not_found", str(error), "Take the picture from nearer, with the whole code."
+        ) from error
 
 
 def _from_mrz(text: str) -> AccessKey:

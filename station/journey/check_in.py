@@ -5,6 +5,7 @@ from __future__ import annotations
 from exam_engine import admission
 from exam_engine import events as e
 from exam_engine.candidate import Candidate
+from reader import access_key
 from reader.access_key import AccessKey, Can, MrzKey
 from reader.errors import Malformed
 from station.journey import conclusion, inputs, intents
@@ -96,7 +97,7 @@ def number_typed(journey: Journey, typed: intents.TypeCardNumber, now: int) -> l
     if journey.stage is not Stage.REFERRED or journey.check_in.code != "T202":
         return []
     try:
-        key = Can.from_card_number("".join(typed.digits.split("|")[0].split()))
+        key = access_key.typed(typed.digits)
     except Malformed:
         journey.check_in.proof_error = "T202"
         return []
