@@ -204,7 +204,7 @@ def _read_card(key: AccessKey, store: TrustStore, options: Options, wanted: str 
     with ExitStack() as held:
         connection = held.enter_context(readers.connect(name))
         connected = time.perf_counter() - started
-        memory = CapabilityStore(trust_home.home(), name, connection.atr, connection.largest_apdu())
+        memory = CapabilityStore.of(trust_home.home(), name, connection)
         done = inspect(
             connection,
             (key,),

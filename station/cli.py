@@ -16,6 +16,7 @@ import typer
 from khaothi import command_line
 from reader.adapters import face_models
 from reader.adapters.camera import OpenCvCamera
+from reader.adapters.capability_store import CapabilityStore
 from reader.adapters.pcsc import PcscReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
@@ -61,6 +62,7 @@ def assemble(folder: Path) -> Station:
         disk_free=lambda: shutil.disk_usage(folder).free,
         boot=clock.boot_id(),
         suspended=clock.suspended_ms,
+        card_memory=lambda name, card: CapabilityStore.of(folder, name, card),
     )
     station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
     station.exchange.build = BUILD

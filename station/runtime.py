@@ -454,6 +454,7 @@ class Station:
                     clock=self.ports.seconds,
                     on_progress=self._progress,
                     wait_for_card=lambda: self._put_back(name, held),
+                    memory=self.ports.card_memory(name, card),
                 )
         except ReaderError as error:
             self.post(inputs.CardFailed(error.code))

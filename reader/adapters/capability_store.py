@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from reader.adapters.pcsc import PcscConnection
 from reader.capabilities import Capabilities
 
 FILE = "card_capabilities.json"
@@ -24,6 +25,13 @@ class CapabilityStore:
     reader: str
     atr: bytes
     largest_apdu: int | None = None
+
+    @classmethod
+    def of(cls, home: Path, reader: str, card: object) -> CapabilityStore | None:
+        """The memory for a card held through PC/SC; None for a connection that does not tell what it holds."""
+        if not isinstance(card, PcscConnection):
+            return None
+        return cls(home, reader, card.atr, card.largest_apdu())
 
     @property
     def _key(self) -> str:
