@@ -96,8 +96,9 @@ class _Attempt:
             return CommandApdu(0xB0, 0x80 | self.identifier, 0, le=self.wanted)
         if self.offset < SHORT_OFFSETS:
             return CommandApdu(0xB0, self.offset >> 8, self.offset & 0xFF, le=self.wanted)
-        # Beyond 32 KiB the offset travels in DO54 of the odd instruction (ISO/IEC 7816-4 section 7.2.3).
-        return CommandApdu(0xB1, payload=tlv.build(0x54, self.offset.to_bytes(3, "big")), le=self.wanted + HEADER)
+        # Beyond 32 KiB the offset travels in DO54 of the odd instruction, and the answer in DO53 (ISO/IEC 7816-4 section 7.2.3).
+        offset = self.offset.to_bytes(2 if self.offset < 0x10000 else 3, "big")
+        return CommandApdu(0xB1, payload=tlv.build(0x54, offset), le=self.wanted + HEADER)
 
     def plain(self, response: ResponseApdu) -> bytes:
         if self.offset < SHORT_OFFSETS or not response.payload:
@@ -215,7 +216,8 @@ class FileSystem:
 
     def _attempt(self, reading: Reading, *, selected: bool) -> _Attempt:
         offset, first = len(reading.content), not reading.total and not reading.unbounded
-        wanted = self.chunk
+        # The header of DO53 takes room in the answer too.
+        wanted = self.chunk if offset < SHORT_OFFSETS else max(1, self.chunk - HEADER)
         if first and not offset and not self.capabilities.past_the_end:
             wanted = HEADER
         if reading.total:

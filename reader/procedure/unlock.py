@@ -107,10 +107,10 @@ def _try_pace(course: Course, plain: PlainChannel, infos: list[PaceInfo], refuse
             several = sum(other.dotted == info.dotted for other in infos) > 1
             try:
                 opened = pace.open_chip(plain.connection, key, info, course.random, name_parameters=several)
-            except (PaceRefused, NotSupported, Malformed) as error:
+            except (PaceRefused, NotSupported, Malformed, BadSignature) as error:
                 refused.append(error)
                 continue
-            except (WrongKey, BadSignature) as error:
+            except WrongKey as error:
                 refused.append(error)
                 break
             course.access = Access("PACE", info.mapping, info.cipher, _password(key), info.parameter_id)
