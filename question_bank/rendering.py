@@ -14,6 +14,9 @@ LARGEST = 256 * 1024
 # Attributes that carry the source and its tree are not needed for drawing and double the size.
 NOISE = re.compile(r'\s(?:data-(?!frame|line)[a-z-]+|focusable|role|aria-[a-z-]+)="[^"]*"')
 
+# Frames and rules of tables are drawn by MathJax's style sheet; without it a frame is a black box.
+RULED = re.compile(r"<(rect|line)(?=[^>]*\sdata-(?:frame|line)=)")
+
 
 class FormulaRenderer(Protocol):
     """Draws LaTeX."""
@@ -32,7 +35,7 @@ def checked(latex: str, svg: str) -> bytes:
     Raises:
         FormulaRefused: glyphs are missing, nothing is drawn, or the result is too large.
     """
-    raw = NOISE.sub("", svg).encode()
+    raw = RULED.sub(r'<\1 stroke-width="60" fill="none"', NOISE.sub("", svg)).encode()
     if FORBIDDEN.search(raw):
         raise FormulaRefused(f"a sign of {latex!r} is not in the font")
     if not DRAWN.search(raw):
