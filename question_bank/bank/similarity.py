@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+import numpy as np
+
 from question_bank.bank.content import plain
 from question_bank.bank.item import BankItem
 from question_bank.bank.searching import unmarked
@@ -13,18 +15,18 @@ SHINGLE = 3
 # 16 bands of 4 rows: a pair with similarity 0.7 shares a band with probability 0.988, one with 0.3 with 0.12.
 BANDS, ROWS = 16, 4
 NEAR = 0.7
-_PRIME = (1 << 61) - 1
 
 
 def _parameters() -> list[tuple[int, int]]:
     pairs = []
     for index in range(BANDS * ROWS):
         raw = hashlib.sha256(f"khaothi/minhash/{index}".encode()).digest()
-        pairs.append((int.from_bytes(raw[:7]) | 1, int.from_bytes(raw[8:15])))
+        pairs.append((int.from_bytes(raw[:8]) | 1, int.from_bytes(raw[8:16])))
     return pairs
 
 
-_PAIRS = _parameters()
+# Multiply-add hashes modulo 2^64, of which the upper half is used.
+_FACTORS, _TERMS = (np.array(column, dtype=np.uint64)[:, None] for column in zip(*_parameters(), strict=True))
 
 
 def shingles(item: BankItem) -> frozenset[int]:
@@ -56,10 +58,10 @@ def _tokens(text: str) -> list[str]:
 
 def bands(found: Iterable[int]) -> tuple[int, ...]:
     """One 63-bit number a band; items that share one are candidates. Nothing to compare gives no bands."""
-    values = list(found)
-    if not values:
+    values = np.fromiter(found, dtype=np.uint64)
+    if not values.size:
         return ()
-    signature = [min((a * value + b) % _PRIME for value in values) for a, b in _PAIRS]
+    signature = ((_FACTORS * values + _TERMS) >> np.uint64(32)).min(axis=1).tolist()
     numbers = []
     for band in range(BANDS):
         rows = repr((band, signature[band * ROWS : (band + 1) * ROWS])).encode()

@@ -34,7 +34,7 @@ WALKERS: dict[Format, Callable[[bytes], Census]] = {
 }  # fmt: skip
 EXTENSIONS: dict[Format, tuple[str, ...]] = {
     "docx": (".docx", ".docm", ".dotx"), "xlsx": (".xlsx", ".xlsm"), "qti": (".zip", ".xml", ".imscc"), "moodle": (".xml",),
-    "gift": (".gift", ".txt"), "aiken": (".txt", ".aiken"), "latex": (".tex",),
+    "gift": (".gift", ".txt"), "aiken": (".txt", ".aiken", ".md"), "latex": (".tex",),
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ GROUP_END = re.compile(r"^\s*\[\s*<\s*/\s*sg\s*>\s*\]\s*", re.IGNORECASE)
 MIX_GROUP = re.compile(r"^\s*<\s*/?\s*#?\s*g\s*\d*\s*>\s*$", re.IGNORECASE)
 SUB_QUESTION = re.compile(r"^\s*(?P<label>[({]\s*<\s*(?P<number>\d{1,3})\s*>\s*[)}])")
 RANGE = re.compile(
-    r"(?:câu|câu hỏi|question|questions|items?)s?\s*(?:số\s*)?(?:từ\s*)?(?:câu\s*)?\(?(?P<first>\d{1,3})\)?\s*"
+    r"(?:câu|câu hỏi|question|questions|items?)s?\s*(?:số\s*)?(?:(?:từ|from)\s*)?(?:câu\s*)?\(?(?P<first>\d{1,3})\)?\s*"
     r"(?:đến|tới|to|through|[-–—,;]|và|and|&)\s*(?:câu\s*)?\(?(?P<last>\d{1,3})\)?",
     re.IGNORECASE,
 )
@@ -45,7 +45,9 @@ ANSWER = re.compile(
     r"(?:\s+đúng)?(?:\s+là)?(?:\s+(?:Câu|câu)\s*\d+)?\s*[:.=]|(?:Đáp\s*án|ĐÁP\s*ÁN)(?:\s+đúng)?(?:\s+là)?(?=\s+[A-H]\b))\s*(?P<answer>.*)$",
     re.DOTALL,
 )
-CHOSEN = re.compile(r"(?:^|[.\s⇒→>])(?:Chọn|CHỌN|chọn)\s+(?:đáp án\s+|phương án\s+|ý\s+)?(?P<letter>[A-H])(?![\wÀ-ỹ])")
+CHOSEN = re.compile(
+    r"(?:^|[.\s⇒→>])(?:(?:Chọn|CHỌN|chọn)\s+(?:đáp án\s+|phương án\s+|ý\s+)?|(?:Đáp án|đáp án|ĐÁP ÁN)\s+(?:đúng\s+)?(?:là\s+)?)(?P<letter>[A-H])(?![\wÀ-ỹ])"
+)
 SOLUTION = re.compile(
     r"^\s*(?P<label>(?:Lời\s+giải(?:\s+chi\s+tiết)?|LỜI\s+GIẢI(?:\s+CHI\s+TIẾT)?|Hướng\s+dẫn(?:\s+(?:giải|chấm))?(?:\s+chi\s+tiết)?"
     r"|HƯỚNG\s+DẪN(?:\s+(?:GIẢI|CHẤM))?(?:\s+CHI\s+TIẾT)?|Giải\s+thích(?:\s+chi\s+tiết)?|GIẢI\s+THÍCH|Giải\s+chi\s+tiết|HDG|HD"

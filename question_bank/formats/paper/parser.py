@@ -377,6 +377,9 @@ class PaperParser:
         elif found := labels.FIELD_LINE.match(text):
             self._consume(text)
             question.fields[labels.FIELDS[found["field"]]] = found["value"]
+        elif (found := labels.ANSWER.match(text)) and len(pairs := key_table.pairs_of_line(found["answer"])) > 1:
+            self._consume(text)
+            self._give_keys(pairs, line.where)
         elif (found := labels.ANSWER.match(text)) and self._answer(question, line, found["answer"]):
             self._consume(text.replace(OBJECT, ""))
         elif not self._choices(question, line):

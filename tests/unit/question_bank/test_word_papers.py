@@ -52,6 +52,7 @@ def texts(one):
         (*ABCD, "Đáp án: B"),
         (*ABCD, "Lời giải", "Vì thế. Chọn B."),
         (*ABCD, "-----HẾT-----", "1.B"),
+        (*ABCD, "Hướng dẫn giải: Ta có 1+1=2. Đáp án B."),
         (*ABCD, "BẢNG ĐÁP ÁN", [["1"], ["B"]]),
         (*ABCD, "ĐÁP ÁN", [["Câu", "Đáp án"], ["1", "B"]]),
     ],
@@ -146,6 +147,17 @@ def test_a_shared_passage_goes_to_the_questions_that_it_names():
     (passage,) = imported.passages
     assert [one.draft.item.passage for one in imported.items] == [passage.id, passage.id, ""]
     assert "Ngày xưa" in plain(passage.content)
+
+
+def test_an_english_paper_with_ranges_and_an_answer_line_at_the_end():
+    imported, lost, _ = read(
+        "Question 1. The word is ____.", "A. one\tB. two\tC. three\tD. four",
+        "Read the following passage and mark the letter A, B, C, or D to indicate the answer to each of the questions from 2 to 3.",
+        "Text here.", "Question 2: x?", *ABCD, "Question 3: y?", *ABCD, "Answer: 1.A 2.C 3.D",
+    )  # fmt: skip
+    assert lost == 0
+    assert [one.draft.key.right for one in imported.items] == [("A",), ("C",), ("D",)]
+    assert [bool(one.draft.item.passage) for one in imported.items] == [False, True, True]
 
 
 def test_program_code_in_a_group_keeps_its_spaces():
