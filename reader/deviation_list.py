@@ -45,7 +45,9 @@ def parse(signed: cms.SignedData) -> tuple[Deviation, ...]:
         if signed.content_type != CONTENT_TYPE:
             raise Malformed("CMS of another content type")
         members = ber.element(ber.definite(signed.content)).children()
-        listed = next(member for member in reversed(members) if member.tag == ber.SET)
+        listed = next((member for member in reversed(members) if member.tag == ber.SET), None)
+        if listed is None:
+            raise Malformed("deviation list without a set of deviations")
         return tuple(_deviation(entry) for entry in listed.children())
 
 

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -59,6 +60,12 @@ def seeded(name: str, corpus: Path) -> Path:
     return folder
 
 
+def children_seconds() -> float:
+    """Processor time of all targets that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def fuzz(name: str, runs: int, minutes: float, corpus: Path) -> dict[str, object]:
     """One target; what it did."""
     from benchmarks.fuzz.targets import TARGETS
@@ -66,7 +73,7 @@ def fuzz(name: str, runs: int, minutes: float, corpus: Path) -> dict[str, object
     folder = seeded(name, corpus)
     limits = [f"-timeout={SECONDS_AN_INPUT}", f"-rss_limit_mb={MEGABYTES}", f"-max_len={TARGETS[name].longest}"]
     command = [sys.executable, str(HERE), "--child", name, str(runs), str(minutes * 60), *limits, f"-artifact_prefix={corpus}/{name}-", str(folder)]  # fmt: skip
-    started, spent, executions = time.monotonic(), 0.0, 0
+    started, before, spent, executions = time.monotonic(), children_seconds(), 0.0, 0
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     curve: list[tuple[int, int, int, int]] = []
     tail: list[str] = []
@@ -79,11 +86,19 @@ def fuzz(name: str, runs: int, minutes: float, corpus: Path) -> dict[str, object
         if final:
             executions, spent = int(final[1]), float(final[2])
         tail = [*tail[-40:], line.rstrip()]
-    failed = process.wait() != 0 or not executions
+    failed = process.wait() != 0
+    if not executions and curve:
+        # Ended from outside (SIGUSR1): at least so many were executed.
+        executions, spent = curve[-1][0], children_seconds() - before
     if failed:
         print("\n".join(tail), file=sys.stderr)
     wall = time.monotonic() - started
-    return {**growth(name, curve, executions), "cpu_seconds": spent, "wall_seconds": round(wall, 1), "failed": failed}
+    return {
+        **growth(name, curve, executions),
+        "cpu_seconds": round(spent, 1),
+        "wall_seconds": round(wall, 1),
+        "failed": failed,
+    }
 
 
 def growth(name: str, curve: list[tuple[int, int, int, int]], executions: int) -> dict[str, object]:

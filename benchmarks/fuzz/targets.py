@@ -275,12 +275,12 @@ def details() -> list[bytes]:
 
 
 TARGETS = {
-    "tlv": Target(fuzz_tlv, lambda: [CARD_ACCESS, GROUPS["DG1"], state()[1]["ber"]]),
+    "tlv": Target(fuzz_tlv, lambda: [CARD_ACCESS, GROUPS["DG1"], state()[1]["ber"]], 512),
     "mrz": Target(fuzz_mrz, lambda: [MRZ, MRZ[:72], b"P<" + MRZ[:86]], 256),
     "sod": Target(fuzz_sod, lambda: list(state()[1].values())),
-    "dg2": Target(fuzz_dg2, portraits),
-    "dg13": Target(fuzz_dg13, details),
-    "dg14": Target(fuzz_dg14, key_group),
+    "dg2": Target(fuzz_dg2, portraits, 512),
+    "dg13": Target(fuzz_dg13, details, 512),
+    "dg14": Target(fuzz_dg14, key_group, 1024),
     "master_list": Target(fuzz_master_list, sources, 8192),
-    "apdu": Target(fuzz_apdu, answers),
+    "apdu": Target(fuzz_apdu, answers, 1024),
 }

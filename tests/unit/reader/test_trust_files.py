@@ -290,3 +290,10 @@ def test_a_folder_opened_for_a_card_holds_what_the_full_report_holds(world, tmp_
     assert [step.serial_number for step in chain(signer, store)] == [1]
     assert store.revocation(signer)[0] is True
     assert [found.serial_number for found in store.document_signers()] == ([77] if wrapped == "directory" else [])
+
+
+def test_a_deviation_list_without_deviations_is_refused(world):
+    """Found by the fuzzer: one changed bit in the tag of the set."""
+    content = pki.sequence(pki.integer(0), pki.wrap(0x32, b""))
+    with pytest.raises(Malformed):
+        read_source("x", pki.signed_data(content, world.lister, Form(content_type=pki.DEVIATION_LIST)))
