@@ -101,7 +101,7 @@ def build(url: str, rows: list[Candidate], seats: list[load.Seat], sealing: byte
 def _serve(app: Any, folder: str, port: int, started: Any) -> None:
     configuration = uvicorn.Config(
         app, host="127.0.0.1", port=port, log_level="error", access_log=False, ssl_certfile=f"{folder}/server.pem",
-        ssl_keyfile=f"{folder}/server.key",
+        ssl_keyfile=f"{folder}/server.key", timeout_keep_alive=75,
     )  # fmt: skip
     server = uvicorn.Server(configuration)
 

@@ -81,6 +81,8 @@ def serve(
             uvicorn.run(
                 create_app(served, teaching.routes(desks), log.routes(served, render)), host=host, port=port, access_log=False, log_level="warning",
                 ssl_certfile=str(place / "server.pem"), ssl_keyfile=str(place / "server.key"),
+                # Stations ask every five seconds at the latest: they keep their connection and pay for TLS once.
+                timeout_keep_alive=75,
             )  # fmt: skip
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=False)
