@@ -43,7 +43,8 @@ async def object_of(request: Request) -> dict[str, Any]:
     """
     try:
         found = msgspec.json.decode(await body_of(request))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
+        # Nested deeper than anybody writes: the parser gives up, and so do we.
         raise Refused("not_understood") from error
     if not isinstance(found, dict):
         raise Refused("not_understood")

@@ -31,7 +31,7 @@ def _given_signature(request: Request) -> bytes:
 def _decoded(body: bytes, kind: type[x.T]) -> x.T:
     try:
         return x.decode(body, kind)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
         raise Refused("not_understood") from error
 
 
