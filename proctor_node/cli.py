@@ -64,12 +64,13 @@ def serve(
     folder: Folder = None,
     host: Annotated[str, typer.Option(help="address to listen on")] = "0.0.0.0",  # noqa: S104 - stations are other PCs
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8443,
+    metrics_port: Annotated[int, typer.Option(min=0, max=65535, help="Prometheus on loopback; 0 is off")] = 0,
 ) -> int:
     """Serve stations and the board over HTTPS until stopped."""
     import uvicorn
 
     from proctor_node import teaching_root
-    from proctor_node.adapters import node_folder
+    from proctor_node.adapters import metrics, node_folder
     from proctor_node.adapters.pdf import render
     from proctor_node.web import log, teaching
     from proctor_node.web.app import create_app
@@ -77,6 +78,8 @@ def serve(
     place = where(folder)
     try:
         with node_folder.opened(place, alone=True) as served, teaching_root.opened(served, place) as desks:
+            if metrics_port:
+                metrics.serve(served, metrics_port)
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
                 create_app(served, teaching.routes(desks), log.routes(served, render)), host=host, port=port, access_log=False, log_level="warning",

@@ -97,6 +97,11 @@ class Node(Exchanging, Acts, Retention):
             document["satisfaction"] = measured_use.satisfaction(self.store.survey())
         return document
 
+    def events_taken(self) -> int:
+        """Entries of records that were taken in."""
+        with self._lock:
+            return sum(record.events for record in self.intake.records.values())
+
     def fleet(self) -> list[FleetLine]:
         """What is known of every PC."""
         with self._lock:
