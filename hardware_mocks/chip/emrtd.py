@@ -81,7 +81,9 @@ class Chip:
         """Answer one command."""
         self.apdus += 1
         if len(raw) == 5 and raw[1] == 0xC0:
-            return self._pieces(b"\xaa" * 64 + self._rest if self._manners.endless else self._rest)
+            # Nothing left to give: an empty answer would hang the virtual reader (pcsc.md section 5).
+            rest = self._rest or b"\x69\x85"
+            return self._pieces(b"\xaa" * 64 + rest if self._manners.endless else rest)
         return self._pieces(self._answer(raw), short=len(raw) <= 5 or raw[4] != 0)
 
     def _pieces(self, answer: bytes, *, short: bool = True) -> bytes:
