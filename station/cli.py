@@ -26,6 +26,7 @@ from station.adapters.journal import SqliteJournal
 from station.adapters.reader import SeatReader
 from station.adapters.uplink import HttpsUplink, enrol, fingerprint
 from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable, NotEnrolled, StationError
+from station.officials import Officials
 from station.ports import StationPorts
 from station.runtime import Station
 
@@ -34,6 +35,7 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON document on standar
 LEAST_DISK = 500 * 1024 * 1024
 BUILD = "0.1.0"
 CAMERA_SECONDS = 4.0
+PIN_DIGITS = 6
 
 
 def home() -> Path:
@@ -165,12 +167,69 @@ def status(as_json: Json = False) -> int:
     return 0
 
 
+def official(
+    name: Annotated[str, typer.Argument(help="as it will stand in the record")],
+    pin: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="at least 6 digits")],
+    as_json: Json = False,
+) -> int:
+    """Let an official set the PIN with which they confirm a candidate at this PC (F12), also offline."""
+    if len(pin) < PIN_DIGITS or not pin.isdigit():
+        return command_line.refuse(
+            "pin_too_short", f"a PIN has at least {PIN_DIGITS} digits", as_json=as_json, status=command_line.NO
+        )
+    try:
+        journal = SqliteJournal(home())
+    except StationError as error:
+        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.DEVICE)
+    Officials(journal).enrol(name, pin)
+    journal.close()
+    if as_json:
+        command_line.print_json({"official": name})
+    else:
+        print(f"{name} can confirm candidates at this PC")
+    return 0
+
+
+def erase(
+    confirm: Annotated[bool, typer.Option("--yes", help="really erase")] = False,
+    force: Annotated[bool, typer.Option("--unsent-too", help="even what the node does not have yet")] = False,
+    as_json: Json = False,
+) -> int:
+    """Erase the room's data from this PC after the shift; refuses while the node lacks anything."""
+    try:
+        journal = SqliteJournal(home())
+    except StationError as error:
+        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.DEVICE)
+    unsent = sum(len(part.entries) for part in journal.unsent(1_000_000)) + len(journal.attachments(1_000_000))
+    attempts = len(journal.epochs())
+    refused = ""
+    if unsent and not force:
+        refused = "unsent_entries"
+    elif not confirm:
+        refused = "not_confirmed"
+    if not refused:
+        # The counter must go on growing, or the node would take the next request for a replay.
+        journal.wipe(keep=("counter",))
+    journal.close()
+    if refused:
+        advice = "Connect the node and wait for “Saved at the centre”." if unsent else "Repeat with --yes."
+        message = f"{attempts} attempts, {unsent} entries not yet at the node"
+        return command_line.refuse(refused, message, advice, as_json=as_json, status=command_line.NO)
+    if as_json:
+        command_line.print_json({"erased_attempts": attempts, "unsent_lost": unsent})
+    else:
+        print(f"erased {attempts} attempts; the key that sealed them is destroyed")
+    return 0
+
+
 def station(arguments: list[str]) -> int:
     """Entry point of the launcher."""
     application = typer.Typer(add_completion=False, help="The candidate's exam station.")
     application.command("enrol")(enrol_command)
     application.command()(run)
     application.command()(status)
+    application.command()(official)
+    application.command()(erase)
     return command_line.run(application, "station", arguments)
 
 

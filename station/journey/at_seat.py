@@ -8,10 +8,38 @@ from station.journey import effects as fx
 from station.journey import inputs, intents
 from station.journey.state import Journey, Stage
 
+WAITING_FOR_A_PERSON = frozenset({Stage.REFERRED, Stage.NOT_VERIFIED, Stage.WRONG_PLACE})
+# The page locks by itself, so that a proof does not stay behind for the next hand on the keyboard (UX.md, S09b).
+LOCKS_AFTER_MS = 60_000
+
+
+def opened(journey: Journey, _: intents.OpenAtSeat, now: int) -> list[fx.Effect]:
+    """The officials' page, where a person has to decide."""
+    if journey.stage in WAITING_FOR_A_PERSON:
+        journey.check_in.before_seat = journey.stage
+        journey.enter(Stage.AT_SEAT, now)
+    return []
+
+
+def closed(journey: Journey, _: intents.CloseAtSeat, now: int) -> list[fx.Effect]:
+    """Back to what the candidate saw; proofs are forgotten."""
+    if journey.stage is Stage.AT_SEAT:
+        journey.check_in.proved, journey.check_in.proof_error = [], ""
+        journey.enter(journey.check_in.before_seat, now)
+    return []
+
+
+def locked(journey: Journey, now: int) -> list[fx.Effect]:
+    """Nobody did anything here for a minute."""
+    if now - journey.stage_since < LOCKS_AFTER_MS:
+        return []
+    return closed(journey, intents.CloseAtSeat(), now)
+
 
 def prove(journey: Journey, proof: intents.ProveAtSeat, now: int) -> list[fx.Effect]:
     """Somebody types a PIN at the seat."""
-    if journey.stage not in {Stage.REFERRED, Stage.NOT_VERIFIED, Stage.WRONG_PLACE, Stage.AT_SEAT}:
+    opened(journey, intents.OpenAtSeat(), now)
+    if journey.stage is not Stage.AT_SEAT:
         return []
     journey.enter(Stage.AT_SEAT, now)
     return [fx.Prove(proof.official, proof.pin)]

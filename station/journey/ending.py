@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from exam_engine.commands import Tick as ClockTick
+from station.journey import at_seat, inputs, intents, sitting
 from station.journey import effects as fx
-from station.journey import inputs, intents, sitting
 from station.journey.state import SITTING, Journey, Stage
 
 TIME_OVER_MS = 20_000
@@ -31,6 +31,8 @@ def tick(journey: Journey, _: inputs.Tick, now: int) -> list[fx.Effect]:
     """Time passes."""
     if journey.stage is Stage.CARD_LOST and now > journey.check_in.put_back_by:
         return []
+    if journey.stage is Stage.AT_SEAT:
+        return at_seat.locked(journey, now)
     if journey.stage is Stage.SIGNAL:
         return sitting.try_open(journey, now)
     if journey.stage in SITTING:

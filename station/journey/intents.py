@@ -49,6 +49,16 @@ class CannotDoPrompt(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAtSeat(Intent):
+    """F12 where a person has to decide: the officials' page (S09b)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAtSeat(Intent):
+    """Back from the officials' page; whoever proved themselves has to do so again."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProveAtSeat(Intent):
     """S09b: one official proves themselves with a PIN."""
 

@@ -50,6 +50,8 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     intents.ConfirmDetails: check_in.details_confirmed,
     intents.ReportDetails: check_in.details_reported,
     intents.CannotDoPrompt: check_in.cannot,
+    intents.OpenAtSeat: at_seat.opened,
+    intents.CloseAtSeat: at_seat.closed,
     intents.ProveAtSeat: at_seat.prove,
     intents.DecideAtSeat: at_seat.decided_at_seat,
     intents.AcceptRules: sitting.rules_accepted,

@@ -79,6 +79,7 @@ class CheckIn:
     report_open: bool = False
     proved: list[str] = field(default_factory=list)
     proof_error: str = ""
+    before_seat: Stage = Stage.REFERRED
     put_back_by: int = 0
     events: list[e.AnyEvent] = field(default_factory=list)
 

@@ -1,4 +1,8 @@
-"""`python -m station.screens.gallery FOLDER [language] [theme] [WIDTHxHEIGHT] [scale]`: a picture of every screen."""
+"""Pictures of the screens, with invented people and a drawn silhouette.
+
+`python -m station.screens.gallery FOLDER [language] [theme] [WIDTHxHEIGHT] [scale]` draws every screen that way;
+`python -m station.screens.gallery FOLDER walk` draws the walk of docs/walkthrough: each screen once, in changing dress.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,49 @@ import os
 import sys
 from pathlib import Path
 
+# Screen, language, theme, size, scale of the walk.
+WALK = (
+    ("S01", "vi", "light", "1366x768", "1"), ("S02", "vi", "light", "1366x768", "1"), ("S02", "en", "contrast", "1024x768", "1"),
+    ("S03", "vi", "light", "1366x768", "1"), ("S04", "en", "light", "1366x768", "1"), ("S05", "vi", "light", "1366x768", "1"),
+    ("S06", "en", "dark", "1366x768", "1"), ("S07", "vi", "light", "1366x768", "1"), ("S07-spelling", "en", "contrast", "1024x768", "1"),
+    ("S07-report", "vi", "light", "1366x768", "1"), ("S08", "vi", "light", "1366x768", "1"), ("S09", "vi", "light", "1366x768", "1"),
+    ("S09b", "vi", "light", "1366x768", "1"), ("S10", "vi", "light", "1366x768", "1"), ("S10", "en", "light", "1024x768", "2"),
+    ("S11", "vi", "light", "1366x768", "1"), ("S12-part1", "vi", "light", "1366x768", "1"), ("S12-part1", "en", "contrast", "1024x768", "1"),
+    ("S12-part1", "vi", "dark", "1366x768", "2"), ("S12-part1-table", "vi", "light", "1920x1080", "1"), ("S12-several", "en", "dark", "1366x768", "1"),
+    ("S12-part2", "vi", "light", "1366x768", "1"), ("S12-part2", "vi", "light", "1024x768", "2"), ("S12-part3", "vi", "light", "1366x768", "1"),
+    ("S12-part3", "en", "contrast", "1024x768", "1"), ("S12-last-minute", "vi", "light", "1366x768", "1"), ("S12-message", "vi", "dark", "1366x768", "1"),
+    ("S12-cover", "vi", "light", "1366x768", "1"), ("S12-evacuation", "en", "light", "1366x768", "1"), ("S12-left", "vi", "light", "1366x768", "1"),
+    ("S18", "vi", "light", "1366x768", "1"), ("S18-allowed", "en", "light", "1024x768", "2"), ("S19", "vi", "light", "1366x768", "1"),
+    ("S20", "vi", "light", "1366x768", "1"), ("S21", "en", "light", "1024x768", "1"), ("S22-practice", "vi", "light", "1366x768", "1"),
+    ("S23-torn", "vi", "light", "1366x768", "1"), ("S24", "vi", "light", "1366x768", "1"),
+)  # fmt: skip
+# Flat colours: a small palette keeps a picture at some 30 kB.
+COLOURS = 96
+
+
+def walk(folder: Path) -> list[Path]:
+    """Draw the walk into a folder."""
+    from PIL import Image
+
+    made = []
+    for name, language, theme, size, scale in WALK:
+        (path,) = draw(folder, language, theme, size, scale, only=(name,))
+        with Image.open(path) as picture:
+            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+        made.append(path)
+    return made
+
 
 def draw(
-    folder: Path, language: str = "vi", theme: str = "light", size: str = "1366x768", scale: str = "1"
+    folder: Path,
+    language: str = "vi",
+    theme: str = "light",
+    size: str = "1366x768",
+    scale: str = "1",
+    only: tuple[str, ...] = (),
 ) -> list[Path]:
-    """Draw all example views into a folder."""
+    """Draw the example views, or some of them, into a folder."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_QUICK_BACKEND", "software")
     from question_bank.adapters.formula_renderer import MathJaxRenderer
@@ -29,6 +71,8 @@ def draw(
     window.open()
     made = []
     for name, view in examples(form).items():
+        if only and name not in only:
+            continue
         window.draw(view)
         for _ in range(4):
             app.processEvents()
@@ -40,4 +84,8 @@ def draw(
 
 
 if __name__ == "__main__":
-    draw(Path(sys.argv[1]), *sys.argv[2:])
+    if sys.argv[2:] == ["walk"]:
+        walk(Path(sys.argv[1]))
+    else:
+        language, theme, size, scale = (sys.argv[2:6] + ["vi", "light", "1366x768", "1"][len(sys.argv) - 2 :])[:4]
+        draw(Path(sys.argv[1]), language, theme, size, scale)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import resvg_py
 from PIL import Image
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtQuick import QQuickImageProvider
 
 # Without this a ruled table is one black rectangle (stack.md section 2).
@@ -35,6 +35,18 @@ def rasterise(svg: bytes, size: QSize, ink: str) -> QImage:
     return image
 
 
+def dashed(size: QSize, ink: str) -> QImage:
+    """A dashed rounded border; a Shape would be drawn beyond the edge of a scrolled area by the software renderer."""
+    image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(ink), 1.5, Qt.PenStyle.DashLine))
+    painter.drawRoundedRect(1, 1, size.width() - 2, size.height() - 2, 9, 9)
+    painter.end()
+    return image
+
+
 class PaperImages(QQuickImageProvider):
     """Formulas and figures of the open form, cached by digest, size and ink."""
 
@@ -50,6 +62,9 @@ class PaperImages(QQuickImageProvider):
         if key not in self._cache:
             if len(self._cache) > 400:
                 self._cache.clear()
+            if digest == "dashed":
+                self._cache[key] = dashed(requested, f"#{ink}")
+                return self._cache[key]
             svg = self._resources().get(digest, b"")
             if not svg or requested.isEmpty():
                 return QImage(1, 1, QImage.Format.Format_ARGB32)

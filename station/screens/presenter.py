@@ -52,7 +52,7 @@ class Presenter(QObject):
         self._post, self._resources = post, resources
         self._view: dict[str, Any] = {}
         self._language: words.Language = "vi"
-        self._theme, self._scale = "light", 1.0
+        self._theme, self._scale, self._still = "light", 1.0, False
         self._address = "em"
         self._serial = 0
 
@@ -77,6 +77,16 @@ class Presenter(QObject):
     def theme(self) -> dict[str, str]:
         """Colours by token."""
         return THEMES[self._theme]
+
+    @Property(str, notify=styled)
+    def theme_name(self) -> str:
+        """`light`, `dark` or `contrast`."""
+        return self._theme
+
+    @Property(bool, notify=styled)
+    def still(self) -> bool:
+        """Whether nothing may move (reduced motion)."""
+        return self._still
 
     @Property(float, notify=styled)
     def scale(self) -> float:
@@ -116,6 +126,18 @@ class Presenter(QObject):
         self._scale = min(2.0, max(1.0, scale))
         self.styled.emit()
         self.changed.emit()
+
+    @Slot(bool)
+    def set_still(self, still: bool) -> None:
+        """Reduced motion: every transition takes no time."""
+        self._still = still
+        self.styled.emit()
+
+    @Slot(int)
+    def step_scale(self, steps: int) -> None:
+        """One size larger or smaller."""
+        nearest = min(range(len(SCALES)), key=lambda index: abs(SCALES[index] - self._scale))
+        self.set_scale(SCALES[min(len(SCALES) - 1, max(0, nearest + steps))])
 
     # -- texts
 
@@ -174,6 +196,11 @@ class Presenter(QObject):
     def cells(self, cells: str) -> str:
         """A short answer with a real minus sign."""
         return words.shown_cells(cells)
+
+    @Slot(str, result=str)
+    def spoken_cells(self, cells: str) -> str:
+        """A short answer in words: "trừ một phẩy năm"."""
+        return words.spoken_cells(cells, self._language)
 
     @Slot("QVariantList", float, float, int, result="QVariantMap")
     def set_type(self, pieces: list[dict[str, Any]], pixels: float, width: float, weight: int) -> dict[str, Any]:

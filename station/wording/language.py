@@ -54,6 +54,20 @@ def masked(number: str) -> str:
     return f"{number[:3]}*****{number[-4:]}" if len(number) == 12 else number
 
 
+DIGITS = {
+    "vi": ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"),
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+}
+SIGNS = {"vi": {"-": "trừ", ",": "phẩy"}, "en": {"-": "minus", ",": "point"}}
+
+
+def spoken_cells(cells: str, language: Language) -> str:
+    """A short answer sign by sign in words, for a screen reader."""
+    if not cells:
+        return {"vi": "trống", "en": "empty"}[language]
+    return " ".join(SIGNS[language].get(sign) or DIGITS[language][int(sign)] for sign in cells)
+
+
 def shown_cells(cells: str) -> str:
     """A short answer with a real minus sign."""
     return cells.replace("-", "\u2212")

@@ -6,7 +6,7 @@ CheckInFrame {
         anchors.verticalCenter: parent.verticalCenter
         width: parent.width; spacing: 14
         Words { text: screen.p.t("S07.title"); px: 36; font.weight: 700; color: screen.p.theme.ink; Accessible.role: Accessible.Heading }
-        Words { text: screen.v.card_on_reader ? screen.p.t("S07.text") + " " + screen.p.t("S07.take_card") : screen.p.t("S07.text"); px: 20; leading: 1.58; color: screen.p.theme.ink2; width: parent.width }
+        Words { text: screen.v.card_on_reader ? screen.p.t("S07.text") + " " + screen.p.t("S07.take_card") : screen.p.t("S07.text"); px: Math.round(20 * screen.ui); leading: 1.58; color: screen.p.theme.ink2; width: parent.width }
         Rectangle {
             width: parent.width; height: table.height + 40; radius: 14; color: screen.p.theme.surface; border.width: 1; border.color: screen.p.theme.line
             Image { id: portrait; x: 24; y: 20; width: 210; height: 280; source: "image://person/portrait/" + screen.p.serial; sourceSize: Qt.size(420, 560); Accessible.role: Accessible.Graphic; Accessible.name: screen.p.t("S07.portrait", { name: screen.v.rows.length ? screen.v.rows[0].value : "" }) }
@@ -17,10 +17,11 @@ CheckInFrame {
                     model: screen.v.rows
                     Item {
                         required property var modelData
-                        width: table.width; height: modelData.other !== "" ? 66 : 40
-                        Words { text: screen.p.t("field." + modelData.field); px: 18; color: screen.p.theme.ink2; width: 240; wrapMode: Text.NoWrap; y: 6 }
-                        Words { x: 250; y: 6; text: screen.p.row_value(modelData.field, modelData.value); px: 20; leading: 1.4; font.weight: 600; color: screen.p.theme.ink; wrapMode: Text.NoWrap }
-                        Row { visible: modelData.other !== ""; x: 250; y: 36; spacing: 8; Tick { kind: "warn"; side: 20; fill: screen.p.theme.warn; sign: screen.p.theme.onWarn } Words { text: modelData.other + " – " + screen.p.t("S07.spelling"); px: 16; color: screen.p.theme.warnText } }
+                        width: table.width; height: (40 + (modelData.other !== "" ? 26 : 0)) * screen.ui
+                        readonly property real column: screen.narrow ? 190 * Math.min(1.25, screen.ui) : 250 * screen.ui
+                        Words { text: screen.p.t("field." + modelData.field); px: Math.round((screen.narrow ? 16 : 18) * screen.ui); color: screen.p.theme.ink2; width: parent.column - 10; wrapMode: Text.NoWrap; elide: Text.ElideRight; y: 6 }
+                        Words { x: parent.column; y: 6; width: parent.width - x; elide: Text.ElideRight; text: screen.p.row_value(modelData.field, modelData.value); px: Math.round(20 * screen.ui); leading: 1.4; font.weight: 600; color: screen.p.theme.ink; wrapMode: Text.NoWrap }
+                        Row { visible: modelData.other !== ""; x: parent.column; y: 36 * screen.ui; spacing: 8; Tick { kind: "warn"; side: 20; fill: screen.p.theme.warn; sign: screen.p.theme.onWarn } Words { text: modelData.other + " – " + screen.p.t("S07.spelling"); px: 16; color: screen.p.theme.warnText } }
                         Rectangle { anchors.bottom: parent.bottom; width: parent.width; height: 1; color: screen.p.theme.line }
                     }
                 }
@@ -34,7 +35,9 @@ CheckInFrame {
         }
     }
     Rectangle {
-        visible: screen.v.report_open; anchors.fill: parent; color: "#990A101C"
+        parent: screen; visible: screen.v.report_open; anchors.fill: parent; color: "#990A101C"
+        onVisibleChanged: if (visible) first.begin()
+        TapHandler { }
         Rectangle {
             anchors.centerIn: parent; width: 560; height: form.height + 64; radius: 14; color: screen.p.theme.surface
             Column {
@@ -42,6 +45,8 @@ CheckInFrame {
                 property var wrong: []
                 Words { text: screen.p.t("S07.what"); px: 24; font.weight: 600; color: screen.p.theme.ink }
                 Repeater {
+                    id: first
+                    function begin() { itemAt(0).forceActiveFocus() }
                     model: ["name", "birth_date", "sex", "portrait", "place"]
                     TickBox { required property string modelData; p: screen.p; width: 496; padding: 10; text: screen.p.t("field." + modelData); onCheckedChanged: form.wrong = checked ? form.wrong.concat([modelData]) : form.wrong.filter(x => x !== modelData) }
                 }

@@ -1,4 +1,5 @@
 import QtQuick
+import QtQuick.Controls.Basic
 
 // Top bar, body, footer of S01 to S11. The body is given; one title, one instruction, buttons on the left.
 FocusScope {
@@ -7,24 +8,30 @@ FocusScope {
     readonly property var v: p.view
     property int step: 0
     property string code: ""
+    property string over: ""
+    readonly property bool narrow: width < 1200
+    readonly property real ui: Math.min(1.5, p.scale)
+    function close() { over = ""; frame.forceActiveFocus() }
     default property alias body: content.data
     Rectangle {
         id: bar
         width: parent.width; height: 72; color: frame.p.theme.surface
         Rectangle { anchors.bottom: parent.bottom; width: parent.width; height: 1; color: frame.p.theme.line }
         Rectangle {
-            id: logo; x: 24; y: 16; width: 40; height: 40; radius: 10; color: frame.p.theme.brand
-            Words { anchors.centerIn: parent; text: "KT"; px: 18; font.weight: 700; color: frame.p.theme.onBrand }
+            id: logo; x: 24; y: 16; width: 40; height: 40; radius: 10; color: frame.v.frame.practice ? frame.p.theme.help : frame.p.theme.brand
+            Words { anchors.centerIn: parent; text: "KT"; px: 18; font.weight: 700; color: frame.p.theme.onBrand; Accessible.ignored: true }
         }
         Column {
-            anchors.left: logo.right; anchors.leftMargin: 16; anchors.verticalCenter: parent.verticalCenter
-            Words { text: frame.v.frame.exam_name; px: 16; font.weight: 600; color: frame.p.theme.ink }
-            Words { text: frame.p.t("frame.place", { shift: frame.v.frame.shift, room: frame.v.frame.room, seat: frame.v.frame.seat }); px: 14; leading: 1.57; color: frame.p.theme.ink2 }
+            anchors.left: logo.right; anchors.leftMargin: 16; anchors.verticalCenter: parent.verticalCenter; width: right.x - x - 16
+            Words { width: parent.width; text: frame.narrow ? frame.v.frame.subject : frame.v.frame.exam_name; px: 16; font.weight: 600; color: frame.p.theme.ink; wrapMode: Text.NoWrap; elide: Text.ElideRight }
+            Words { width: parent.width; wrapMode: Text.NoWrap; elide: Text.ElideRight; visible: frame.v.frame.room !== ""; text: frame.p.t("frame.place", { shift: frame.v.frame.shift, room: frame.v.frame.room, seat: frame.v.frame.seat }); px: 14; leading: 1.57; color: frame.p.theme.ink2 }
         }
         Row {
-            anchors.right: parent.right; anchors.rightMargin: 24; anchors.verticalCenter: parent.verticalCenter; spacing: 24
+            id: right
+            anchors.right: parent.right; anchors.rightMargin: 24; anchors.verticalCenter: parent.verticalCenter; spacing: frame.narrow ? 12 : 24
+            Words { visible: frame.narrow && frame.step > 0; anchors.verticalCenter: parent.verticalCenter; px: 16; wrapMode: Text.NoWrap; color: frame.p.theme.ink; text: frame.step > 0 ? frame.p.t("frame.step_short", { n: frame.step, name: frame.p.parts("frame.steps")[frame.step - 1] }) : "" }
             Row {
-                visible: frame.step > 0
+                visible: frame.step > 0 && !frame.narrow
                 spacing: 8; anchors.verticalCenter: parent.verticalCenter
                 Accessible.role: Accessible.StaticText
                 Accessible.name: frame.step > 0 ? frame.p.t("frame.step", { n: frame.step, name: frame.p.parts("frame.steps")[frame.step - 1] }) : ""
@@ -42,9 +49,21 @@ FocusScope {
                 }
             }
             PushButton { p: frame.p; text: frame.p.t("frame.language"); px: 16; tall: 44; leftPadding: 16; rightPadding: 16; onClicked: frame.p.set_language(frame.p.language === "vi" ? "en" : "vi") }
+            PushButton { p: frame.p; text: "Aa"; px: 16; tall: 44; leftPadding: 14; rightPadding: 14; Accessible.name: frame.p.t("look.title") + " (F8)"; onClicked: { frame.over = frame.over === "look" ? "" : "look"; if (frame.over) look.begin() } }
         }
     }
-    Item { id: content; anchors { top: bar.bottom; bottom: footer.top; horizontalCenter: parent.horizontalCenter } width: Math.min(1160, parent.width - 64) }
+    PracticeBand { id: practice; p: frame.p; shown: frame.v.frame.practice; anchors { top: bar.bottom; left: parent.left; right: parent.right } }
+    // Nothing scrolls at 100 %; at larger text what lies below is reached by wheel, finger or Tab.
+    Flickable {
+        id: flick
+        anchors { top: practice.bottom; bottom: footer.top; horizontalCenter: parent.horizontalCenter }
+        width: Math.min(1160, parent.width - 64)
+        readonly property real tall: { let most = 0; for (const item of content.children) most = Math.max(most, item.implicitHeight); return most }
+        contentHeight: Math.max(height, tall + 24); clip: contentHeight > height; boundsBehavior: Flickable.StopAtBounds
+        ScrollBar.vertical: ScrollBar { policy: flick.contentHeight > flick.height ? ScrollBar.AlwaysOn : ScrollBar.AlwaysOff }
+        Item { id: content; width: flick.width; height: flick.contentHeight }
+    }
+    Words { visible: flick.contentHeight - flick.contentY > flick.height + 12; anchors { bottom: footer.top; horizontalCenter: parent.horizontalCenter } text: frame.p.t("paper.more"); px: 14; color: frame.p.theme.ink2 }
     Item {
         id: footer
         anchors { bottom: parent.bottom; left: parent.left; right: parent.right; leftMargin: 32; rightMargin: 32 }
@@ -52,9 +71,22 @@ FocusScope {
         PushButton {
             p: frame.p; anchors.verticalCenter: parent.verticalCenter; px: 16; tall: 48
             text: frame.v.frame.help === "sent" ? frame.p.t("frame.help_sent") : frame.p.t("frame.help") + "  (F9)"
-            onClicked: frame.p.act("AskHelp", ["other"])
+            sign: "hand"
+            onClicked: frame.help()
         }
         Words { anchors.right: parent.right; anchors.verticalCenter: parent.verticalCenter; visible: frame.code !== ""; text: frame.p.t("frame.code", { code: frame.code }); px: 14; color: frame.p.theme.ink2 }
     }
-    Keys.onPressed: event => { if (event.key === Qt.Key_F9) { frame.p.act("AskHelp", ["other"]); event.accepted = true } }
+    function help() { over = "help"; dialog.begin() }
+    LookPanel { id: look; p: frame.p; visible: frame.over === "look"; anchors { top: bar.bottom; right: parent.right; rightMargin: 16; topMargin: 8 } onClosed: frame.close() }
+    HelpDialog { id: dialog; p: frame.p; state_: frame.v.frame.help; visible: frame.over === "help"; anchors.fill: parent; onClosed: frame.close() }
+    Keys.onPressed: event => {
+        event.accepted = true
+        if (event.key === Qt.Key_F9) help()
+        else if (event.key === Qt.Key_F12) p.act("OpenAtSeat")
+        else if (event.key === Qt.Key_F8) { over = over === "look" ? "" : "look"; if (over) look.begin() }
+        else if (event.key === Qt.Key_Escape && over !== "") close()
+        else if ((event.modifiers & Qt.ControlModifier) && (event.key === Qt.Key_Plus || event.key === Qt.Key_Equal)) p.step_scale(1)
+        else if ((event.modifiers & Qt.ControlModifier) && event.key === Qt.Key_Minus) p.step_scale(-1)
+        else event.accepted = false
+    }
 }

@@ -2,17 +2,17 @@ import QtQuick
 CheckInFrame {
     id: screen
     Row {
-        anchors.centerIn: parent; spacing: 40
+        anchors.centerIn: parent; spacing: screen.narrow ? 24 : 40
         Column {
-            spacing: 12
+            spacing: 6
             Row { spacing: 16
-                Image { width: 210; height: 280; source: "image://person/portrait/" + screen.p.serial; sourceSize: Qt.size(420, 560) }
-                Image { width: 210; height: 280; fillMode: Image.PreserveAspectCrop; cache: false; source: "image://person/live/" + screen.p.serial; sourceSize: Qt.size(420, 560) }
+                Image { width: 210; height: 280; Accessible.role: Accessible.Graphic; Accessible.name: screen.p.t("S09b.chip_photo"); source: "image://person/portrait/" + screen.p.serial; sourceSize: Qt.size(420, 560) }
+                Image { width: 210; height: 280; Accessible.role: Accessible.Graphic; Accessible.name: screen.p.t("S09b.live_photo"); fillMode: Image.PreserveAspectCrop; cache: false; source: "image://person/live/" + screen.p.serial; sourceSize: Qt.size(420, 560) }
             }
             Repeater { model: screen.v.rows; Words { required property var modelData; text: screen.p.t("field." + modelData.field) + ": " + screen.p.row_value(modelData.field, modelData.value); px: 16; color: screen.p.theme.ink } }
         }
         Column {
-            width: 560; spacing: 12
+            width: screen.narrow ? 480 : 620; spacing: 12
             Words { text: screen.p.t("S09b.title"); px: 32; font.weight: 700; color: screen.p.theme.ink }
             Words { text: screen.p.t("S09b.text"); px: 18; color: screen.p.theme.ink2; width: parent.width }
             Field { id: person; p: screen.p; width: parent.width; label: screen.p.t("S09b.person") }
@@ -23,6 +23,7 @@ CheckInFrame {
             Field { id: reason; p: screen.p; width: parent.width; label: screen.p.t("S09b.reason") }
             Row { spacing: 12
                 PushButton { p: screen.p; primary: true; enabled: screen.v.proved.length >= 2 && reason.text !== ""; text: screen.p.t("S09b.admit"); onClicked: screen.p.act("DecideAtSeat", ["admit", reason.text]) }
+                PushButton { p: screen.p; text: screen.p.t("S09b.back"); onClicked: screen.p.act("CloseAtSeat") }
                 PushButton { p: screen.p; enabled: screen.v.proved.length >= 2 && reason.text !== ""; text: screen.p.t("S09b.refuse"); onClicked: screen.p.act("DecideAtSeat", ["refuse", reason.text]) }
             }
         }

@@ -11,9 +11,16 @@ Rectangle {
     objectName: "key" + modelData
     width: modelData === "all" ? 212 : 64; height: 56; radius: 10
     color: legal ? p.theme.surface : p.theme.sunken
-    border.width: 1.4; border.color: legal ? p.theme.lineStrong : p.theme.line
-    Accessible.role: Accessible.Button
-    Accessible.name: modelData === "all" ? p.t("paper.clear_cells") : modelData
+    border.width: legal ? 1.4 : 0; border.color: p.theme.lineStrong
+    activeFocusOnTab: true
+    Accessible.role: Accessible.Button; Accessible.focusable: true
+    Accessible.name: p.t("key.name." + ({ "-": "minus", ",": "comma", back: "back", all: "all" }[modelData] || "digit"), { digit: modelData }) + (legal ? "" : ", " + p.t("key.not_now"))
+    Keys.onSpacePressed: key.pressed(modelData)
+    Keys.onReturnPressed: key.pressed(modelData)
+    Keys.onEnterPressed: key.pressed(modelData)
+    // A key that may not follow has a dashed border: shape, not colour.
+    Image { visible: !key.legal; anchors.fill: parent; source: "image://paper/dashed/" + String(key.p.theme.lineStrong).slice(1); sourceSize: Qt.size(width, height); Accessible.ignored: true }
+    Rectangle { anchors.fill: parent; anchors.margins: -5; radius: 15; color: "transparent"; border.width: 3; border.color: key.p.theme.focus; visible: key.activeFocus }
     Accessible.onPressAction: key.pressed(modelData)
     Words { anchors.centerIn: parent; visible: key.modelData !== "back"; text: key.modelData === "all" ? key.p.t("paper.clear_cells") : key.p.cells(key.modelData); px: key.modelData === "all" ? 16 : 24; wrapMode: Text.NoWrap; font.weight: 500; color: key.legal ? key.p.theme.ink : key.p.theme.ink2; Accessible.ignored: true }
     Item {

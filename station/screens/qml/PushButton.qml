@@ -8,6 +8,9 @@ Button {
     property bool danger: false
     property int px: 18
     property int tall: 56
+    property string sign: ""
+    property bool signLast: false
+    readonly property color ink: !enabled ? p.theme.ink2 : primary ? p.theme.onBrand : danger ? p.theme.badText : p.theme.ink
     implicitHeight: tall
     leftPadding: 24; rightPadding: 24
     font.family: "Be Vietnam Pro"; font.pixelSize: px; font.weight: primary ? 600 : 500
@@ -15,12 +18,16 @@ Button {
     Accessible.name: text
     Keys.onReturnPressed: if (enabled) clicked()
     Keys.onEnterPressed: if (enabled) clicked()
-    contentItem: Text {
-        text: control.text; font: control.font
-        color: !control.enabled ? control.p.theme.lineStrong : control.primary ? control.p.theme.onBrand
-               : control.danger ? control.p.theme.badText : control.p.theme.ink
-        horizontalAlignment: Text.AlignHCenter; verticalAlignment: Text.AlignVCenter
-        elide: Text.ElideRight
+    contentItem: Item {
+        implicitWidth: label.implicitWidth + (control.sign === "" ? 0 : label.text === "" ? 20 : 30); implicitHeight: label.implicitHeight
+        Row {
+            id: line
+            anchors.centerIn: parent; spacing: 10
+            layoutDirection: control.signLast ? Qt.RightToLeft : Qt.LeftToRight
+            Icon { visible: control.sign !== ""; kind: control.sign; ink: control.ink; anchors.verticalCenter: parent.verticalCenter }
+            Text { id: label; visible: text !== ""; text: control.text; font: control.font; color: control.ink; Accessible.ignored: true
+                width: Math.min(implicitWidth, control.availableWidth - (control.sign !== "" ? 30 : 0)); elide: Text.ElideRight }
+        }
     }
     background: Item {
         Rectangle {
@@ -29,7 +36,7 @@ Button {
                    ? (control.down ? control.p.theme.brandPressed : control.p.theme.brand)
                    : control.down ? control.p.theme.brandTint : control.p.theme.surface
             border.width: control.primary && control.enabled ? 0 : 1.5
-            border.color: control.enabled ? (control.danger ? control.p.theme.badText : control.p.theme.lineStrong) : control.p.theme.line
+            border.color: control.danger && control.enabled ? control.p.theme.badText : control.p.theme.lineStrong
         }
         Rectangle {
             anchors.fill: parent; anchors.margins: -5; radius: 15; color: "transparent"

@@ -16,8 +16,8 @@ CheckInFrame {
                         required property int index
                         required property string modelData
                         spacing: 12
-                        Words { text: (index + 1) + "."; px: 18; leading: 1.55; font.weight: 600; color: screen.p.theme.brand; width: 28 }
-                        Words { text: modelData; px: 18; leading: 1.55; color: screen.p.theme.ink; width: rules.width - 44 }
+                        Words { text: (index + 1) + "."; px: Math.round(18 * screen.p.scale); leading: 1.55; font.weight: 600; color: screen.p.theme.brand; width: 28 * screen.p.scale }
+                        Words { text: modelData; px: Math.round(18 * screen.p.scale); leading: 1.55; color: screen.p.theme.ink; width: rules.width - 16 - 28 * screen.p.scale }
                     }
                 }
             }

@@ -26,7 +26,7 @@ Item {
     Rectangle { visible: mark.kind === "pending"; anchors.fill: parent; anchors.margins: 2; radius: width / 2; color: "transparent"; border.width: 2; border.color: mark.fill }
     Rectangle { visible: mark.kind === "current"; anchors.fill: parent; anchors.margins: 2; radius: width / 2; color: "transparent"; border.width: 5; border.color: mark.fill }
     Shape {
-        visible: mark.kind === "warn" || mark.kind === "bad"
+        visible: mark.kind === "warn"
         width: 24; height: 24; scale: mark.side / 24; transformOrigin: Item.TopLeft
         ShapePath {
             fillColor: mark.fill; strokeWidth: 0; strokeColor: "transparent"
@@ -36,6 +36,16 @@ Item {
         ShapePath { strokeColor: mark.sign; strokeWidth: 2.4; capStyle: ShapePath.RoundCap; startX: 12; startY: 9; PathLine { x: 12; y: 14.2 } }
         ShapePath { strokeColor: mark.sign; strokeWidth: 2.6; capStyle: ShapePath.RoundCap; startX: 12; startY: 18; PathLine { x: 12; y: 18.1 } }
     }
+    Shape {
+        visible: mark.kind === "bad"
+        width: 24; height: 24; scale: mark.side / 24; transformOrigin: Item.TopLeft
+        ShapePath {
+            fillColor: mark.fill; strokeWidth: 0; strokeColor: "transparent"; startX: 7.5; startY: 1
+            PathLine { x: 16.5; y: 1 } PathLine { x: 23; y: 7.5 } PathLine { x: 23; y: 16.5 } PathLine { x: 16.5; y: 23 } PathLine { x: 7.5; y: 23 } PathLine { x: 1; y: 16.5 } PathLine { x: 1; y: 7.5 } PathLine { x: 7.5; y: 1 }
+        }
+        ShapePath { strokeColor: mark.sign; strokeWidth: 2.4; capStyle: ShapePath.RoundCap; startX: 8; startY: 8; PathLine { x: 16; y: 16 } PathMove { x: 16; y: 8 } PathLine { x: 8; y: 16 } }
+    }
+    Rectangle { visible: mark.kind === "info"; anchors.fill: parent; anchors.margins: 1; radius: 4; color: mark.fill; Rectangle { anchors.centerIn: parent; width: 3; height: parent.height * 0.5; radius: 1.5; color: mark.sign } }
     Shape {
         visible: mark.kind === "flag"
         width: 24; height: 24; scale: mark.side / 24; transformOrigin: Item.TopLeft

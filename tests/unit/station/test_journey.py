@@ -262,5 +262,28 @@ def test_a_restart_brings_the_answers_back_and_the_deadline_stays(state, form):
     assert (appended.events[0].gap_at_most, appended.events[0].uncertain) == (60_000, False)
 
 
+def test_two_officials_decide_at_the_seat_and_the_page_locks_by_itself():
+    driver = Driver()
+    driver(intents.NoCard())
+    assert driver(intents.OpenAtSeat()).SCREEN == "S09b"
+    driver(intents.ProveAtSeat("A", "246810"))
+    driver(inputs.ProofGiven("A", True, 5))
+    assert driver(intents.DecideAtSeat("admit", "đã đối chiếu giấy tờ")).SCREEN == "S09b"
+    assert driver(inputs.Tick(), driver.now + 60_000).SCREEN == "S09"
+    assert driver(intents.OpenAtSeat()).proved == ()
+    for name in ("A", "B"):
+        driver(intents.ProveAtSeat(name, "246810"))
+        driver(inputs.ProofGiven(name, True, 5))
+    assert driver(intents.DecideAtSeat("admit", "")).SCREEN == "S09b"
+    assert driver(intents.DecideAtSeat("admit", "đã đối chiếu giấy tờ")).SCREEN == "S10"
+    assert driver.journey.attempt.decided.by == ("A", "B")
+    assert driver.journey.attempt.decided.where == "seat"
+
+
+def test_the_officials_page_opens_nowhere_else():
+    driver = Driver()
+    assert driver(intents.OpenAtSeat()).SCREEN == "S01"
+
+
 def test_every_view_of_the_path_is_known_to_the_screens():
     assert {kind.SCREEN for kind in views.ALL_VIEWS} >= {f"S{n:02d}" for n in range(1, 13)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 import pytest
@@ -54,17 +55,22 @@ def show(window, app, name):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_screen_draws_without_complaint(window, app, complaints, name):
-    for language in ("vi", "en"):
-        for theme in ("light", "dark", "contrast"):
-            window.presenter.set_language(language)
-            window.presenter.set_theme(theme)
-            show(window, app, name)
+    for language, theme in (("vi", "light"), ("en", "dark"), ("vi", "contrast")):
+        window.presenter.set_language(language)
+        window.presenter.set_theme(theme)
+        show(window, app, name)
     assert window.errors == []
     image = window.view.grabWindow()
     assert not image.isNull()
     item = window.view.rootObject().findChild(object, EXAMPLES[name].SCREEN)
     assert item is not None, "the root of the screen carries its code"
     assert [line for line in complaints if "qml" in line.lower()] == []
+
+
+def test_hours_of_views_do_not_use_up_what_python_counts(window, app):
+    for _ in range(300):
+        window.presenter.changed.emit()
+    assert all(sys.getrefcount(each) > 1_000_000 for each in (None, True, False))
 
 
 def test_every_view_has_an_example():
@@ -77,6 +83,8 @@ KEYS = [
     ("S12-part1", Qt.Key.Key_F2, intents.Flag("I.1", True)),
     ("S12-part1", Qt.Key.Key_Delete, intents.Respond("I.1", "")),
     ("S12-part1", Qt.Key.Key_PageDown, intents.GoTo("I.2")),
+    ("S12-several", Qt.Key.Key_B, intents.Respond("I.3", "A|B|C")),
+    ("S12-part2", Qt.Key.Key_S, intents.Respond("II.2", "a=false,b=false")),
     ("S12-part3", Qt.Key.Key_5, intents.Respond("III.1", "-1,5")),
     ("S12-part3", Qt.Key.Key_Backspace, intents.Respond("III.1", "-1")),
 ]
@@ -88,6 +96,78 @@ def test_a_key_does_what_the_keyboard_table_says(window, app, name, key, intent)
     QTest.keyClick(window.view, key)
     app.processEvents()
     assert window.posted == [intent]
+
+
+def press(window, app, *keys):
+    for key in keys:
+        QTest.keyClick(window.view, key)
+        app.processEvents()
+
+
+def test_statements_are_judged_by_keyboard_alone(window, app):
+    show(window, app, "S12-part2")
+    press(window, app, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_D)
+    assert window.posted == [intents.Respond("II.2", "a=true,b=false,c=true")]
+
+
+def test_tab_and_space_choose_an_option(window, app):
+    show(window, app, "S12-part1")
+    press(window, app, *[Qt.Key.Key_F6] * 4, Qt.Key.Key_Tab, Qt.Key.Key_Space)
+    assert window.posted == [intents.Respond("I.1", "B")]
+
+
+def test_f6_walks_to_the_list_of_questions_and_enter_goes_there(window, app):
+    show(window, app, "S12-part1")
+    press(window, app, Qt.Key.Key_F6, Qt.Key.Key_Tab, Qt.Key.Key_Return)
+    assert window.posted == [intents.GoTo("I.2")]
+
+
+@pytest.mark.parametrize(("key", "over"), [(Qt.Key.Key_F7, "figure"), (Qt.Key.Key_F8, "look"), (Qt.Key.Key_F9, "help")])
+def test_a_dialog_opens_by_key_and_closes_with_escape(window, app, key, over):
+    show(window, app, "S12-part1")
+    root = window.view.rootObject().findChild(object, "S12")
+    press(window, app, key)
+    assert root.property("over") == over
+    press(window, app, Qt.Key.Key_A)
+    press(window, app, Qt.Key.Key_Escape)
+    assert (root.property("over"), window.posted) == ("", [])
+
+
+def test_text_grows_by_key_and_stops_at_twice(window, app):
+    show(window, app, "S12-part1")
+    for _ in range(6):
+        QTest.keyClick(window.view, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert window.presenter.property("scale") == 2.0
+    window.presenter.set_scale(1.0)
+
+
+def test_the_officials_page_opens_with_f12(window, app):
+    show(window, app, "S09")
+    press(window, app, Qt.Key.Key_F12)
+    assert window.posted == [intents.OpenAtSeat()]
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1920, 1080)])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_nothing_of_the_bars_is_cut_at_any_size(window, app, complaints, size, scale):
+    window.view.resize(*size)
+    window.presenter.set_scale(scale)
+    for name in ("S12-part1", "S12-part2", "S02", "S07", "S10", "S18"):
+        show(window, app, name)
+        root = window.view.rootObject()
+        for item in every_item(root):
+            if item.property("truncated") and item.isVisible():
+                text = item.property("text")
+                assert text in {EXAMPLES[name].frame.exam_name, EXAMPLES[name].frame.candidate_name}, (name, text)
+    window.presenter.set_scale(1.0)
+    window.view.resize(1366, 768)
+    assert [line for line in complaints if "qml" in line.lower()] == []
+
+
+def every_item(item):
+    yield item
+    for child in item.childItems():
+        yield from every_item(child)
 
 
 def test_an_illegal_key_changes_nothing(window, app):
@@ -162,6 +242,19 @@ def test_options_clock_and_figure_have_spoken_names(window, app):
     assert any(name.startswith("Phương án A: khoảng từ trừ một đến một") for name in spoken)
     assert any("Thời gian còn lại 00:31:07" in name for name in spoken)
     assert any("Đồ thị hàm số bậc ba" in name for name in spoken)
+
+
+def test_a_tile_says_all_of_its_states(window, app):
+    QAccessible.setActive(True)
+    show(window, app, "S12-part1")
+    spoken = names(QAccessible.queryAccessibleInterface(window.view), [])
+    assert "Phần I, câu 5, đã trả lời, đã đánh dấu" in spoken
+    assert "Phần I, câu 8, đã trả lời, chưa gửi về trung tâm" in spoken
+
+
+def test_cells_are_spoken_in_words(window, app):
+    assert words.spoken_cells("-1,5", "vi") == "trừ một phẩy năm"
+    assert words.spoken_cells("", "en") == "empty"
 
 
 def test_the_digits_of_the_clock_do_not_move(window, app):
