@@ -233,7 +233,9 @@ class ExchangeLoop:
         new = [instruction for instruction in instructions if instruction.number > last]
         if not new:
             return
-        known += new
+        known = [*known, *new]
         self._station.ports.journal.keep("instructions", msgspec.json.encode(known))
+        # Only now: with the disk full the cursor stays, and the node tells them again.
+        self._instructions = known
         for instruction in new:
             self._station.tell(instruction)

@@ -247,9 +247,23 @@ class SqliteJournal:
                     found.append(Unsent(row.attempt, row.epoch, row.confirmed + 1, tuple(bodies), before))
         return found
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; what the disk refuses is told as the station's own error, never as the database's."""
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    yield
+            except DatabaseError as error:
+                raise _failure(error) from error
+
     def confirm(self, attempt: str, epoch: int, sequence: int, head: str) -> bool:
-        """The node has everything up to here; False if its head is not the one of our entry."""
-        with self._lock, self._connection.begin():
+        """The node has everything up to here; False if its head is not the one of our entry.
+
+        Raises:
+            StoreFailed: it could not be noted; what was sent will be sent again.
+        """
+        with self._writing():
             ours = self._connection.execute(
                 select(ENTRIES.c.head).where(
                     ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch, ENTRIES.c.sequence == sequence
@@ -268,19 +282,11 @@ class SqliteJournal:
 
     def attach(self, attempt: str, sha256: str, body: bytes) -> None:
         """Keep an attachment until the node has it; the same one twice is one."""
-        with self._lock:
-            try:
-                with self._connection.begin():
-                    there = self._connection.execute(
-                        select(ATTACHMENTS.c.sha256).where(ATTACHMENTS.c.sha256 == sha256)
-                    ).first()
-                    if there is None:
-                        sealed = self._seal(body, sha256)
-                        self._connection.execute(
-                            insert(ATTACHMENTS).values(sha256=sha256, attempt=attempt, body=sealed)
-                        )
-            except DatabaseError as error:
-                raise _failure(error) from error
+        with self._writing():
+            there = self._connection.execute(select(ATTACHMENTS.c.sha256).where(ATTACHMENTS.c.sha256 == sha256)).first()
+            if there is None:
+                sealed = self._seal(body, sha256)
+                self._connection.execute(insert(ATTACHMENTS).values(sha256=sha256, attempt=attempt, body=sealed))
 
     def attachments(self, most: int) -> list[tuple[str, str, bytes]]:
         """Attachments not yet sent: attempt, digest, bytes."""
@@ -290,17 +296,13 @@ class SqliteJournal:
 
     def attachment_sent(self, sha256: str) -> None:
         """The node has it: forget it here."""
-        with self._lock, self._connection.begin():
+        with self._writing():
             self._connection.execute(ATTACHMENTS.delete().where(ATTACHMENTS.c.sha256 == sha256))
 
     def keep(self, name: str, value: bytes) -> None:
         """Keep a value under a name, over the one that was there."""
-        with self._lock:
-            try:
-                with self._connection.begin():
-                    self._put(name, value)
-            except DatabaseError as error:
-                raise _failure(error) from error
+        with self._writing():
+            self._put(name, value)
 
     def _put(self, name: str, value: bytes) -> None:
         self._connection.execute(KEPT.delete().where(KEPT.c.name == name))
