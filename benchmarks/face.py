@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 from scipy.stats import beta
@@ -42,18 +43,7 @@ from reader.face.thresholds import engine as engine_facts
 
 MORE = ("print_of_chip", "injected_replay", "looped_feed")
 # The cases whose figures are asked for come first; each case runs over everybody before the next begins.
-ORDER = (
-    "print",
-    "bent_print",
-    "screen_replay",
-    "swap",
-    "genuine",
-    "frozen_feed",
-    "two_faces",
-    "no_face",
-    "impostor",
-    *MORE,
-)
+ORDER = ("genuine", "print", "bent_print", "swap", "screen_replay", "frozen_feed", "no_face", "two_faces", "impostor", *MORE)  # fmt: skip
 TRIES = {"genuine": 2}
 ROUNDS = 15
 
@@ -127,10 +117,13 @@ def attacks(folder: str, seed: int, out: str, only: tuple[str, ...]) -> None:
         assert points is not None
         return Head(picture, points)
 
+    done = {(row["case"], row["person"]) for row in _rows([out])} if Path(out).exists() else set()
     everybody = people(Path(folder))
     heads = {person.id: head(person) for person in everybody}
     for number, case in enumerate(only or ORDER):
         for index, person in enumerate(everybody):
+            if (case, index) in done:
+                continue
             same_sex = [other for other in everybody if other.id != person.id and other.sex == person.sex]
             stranger = same_sex[(7 * index + seed) % len(same_sex)]
             chip = portrait.from_chip(person.chip_image)
@@ -160,6 +153,10 @@ def attacks(folder: str, seed: int, out: str, only: tuple[str, ...]) -> None:
                     break
 
 
+def _rows(files: list[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in files for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
 def bounds(hits: int, total: int) -> tuple[float, float]:
     """Clopper and Pearson, 95 %."""
     low = 0.0 if hits == 0 else float(beta.ppf(0.025, hits, total - hits + 1))
@@ -167,7 +164,7 @@ def bounds(hits: int, total: int) -> tuple[float, float]:
 
 
 def table(files: list[str]) -> None:
-    rows = [json.loads(line) for path in files for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    rows = _rows(files)
     clips = defaultdict(list)
     for row in rows:
         clips[row["case"], row["person"], row["seed"]].append(row)

@@ -17,6 +17,7 @@ from khaothi import command_line
 from reader.adapters import face_models
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.capability_store import CapabilityStore
+from reader.adapters.face_landmarks import MeshLandmarker
 from reader.adapters.pcsc import PcscReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
@@ -58,6 +59,7 @@ def assemble(folder: Path) -> Station:
         reader=SeatReader(PcscReaders()),
         camera=OpenCvCamera(),
         engine=face_models.create,
+        landmarker=MeshLandmarker,
         facts=engine_facts("sface"),
         journal=SqliteJournal(folder),
         uplink=HttpsUplink(enrolled),

@@ -11,7 +11,7 @@ from exam_engine.exchange import ExchangeRequest, ExchangeResponse
 from exam_engine.plan import Provision
 from question_bank.sealed_form import SealedForm
 from reader.capabilities import CapabilityMemory
-from reader.face.ports import Camera, FaceEngine
+from reader.face.ports import Camera, FaceEngine, Landmarker
 from reader.face.thresholds import EngineFacts
 
 
@@ -148,3 +148,4 @@ class StationPorts:
     suspended: Callable[[], int] = lambda: 0
     tick_seconds: float = 0.25
     card_memory: Callable[[str, HeldCard], CapabilityMemory | None] = lambda _name, _card: None
+    landmarker: Callable[[], Landmarker] | None = None

@@ -32,13 +32,12 @@ from question_bank import sealed_form
 from question_bank.errors import QuestionBankError
 from reader import inspection
 from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, ReaderError
-from reader.face import comparison, portrait
 from reader.face.errors import CameraUnavailable
-from reader.face.ports import Frame
 from reader.ports import CardConnection
 from reader.trust import TrustStore
 from station.errors import StationError, StoreDamaged, StoreFailed
 from station.exchange_loop import ExchangeLoop
+from station.face_desk import FaceDesk
 from station.journey import effects as fx
 from station.journey import inputs, intents, recovery
 from station.journey.check_in import PUT_BACK_SECONDS
@@ -53,18 +52,9 @@ from station.ports import StationPorts
 from station.time_watch import TimeWatch
 
 LOG = logging.getLogger(__name__)
-FRAMES = 2
 # A restart without the node goes on from a moment at most this old (DESIGN.md section 4.5).
 BEAT_MS = 5_000
 UNKNOWN_GAP_MS = 24 * 60 * timing.MINUTE
-FRAME_PATIENCE = 3.0
-HINTS = {
-    "no_face": "no_face",
-    "several_faces": "one_person",
-    "too_dark": "too_dark",
-    "too_bright": "too_dark",
-    "too_small": "move_closer",
-}
 
 
 class Station:
@@ -93,6 +83,7 @@ class Station:
         self.on_view: Callable[[View], None] = lambda _: None
         self.resources: dict[str, bytes] = {}
         self.exchange = ExchangeLoop(self, signing, node_key)
+        self._face = FaceDesk(ports, self.post, station_id)
         self._threads = [
             threading.Thread(target=target, name=f"{station_id} {name}", daemon=True)
             for name, target in (("loop", self._loop), ("exchange", self.exchange.run), ("card", self._watch_card))
@@ -113,6 +104,7 @@ class Station:
         self._queue.put(None)
         for thread in self._threads:
             thread.join(5)
+        self._face.close()
         self.ports.camera.close()
 
     @property
@@ -243,12 +235,14 @@ class Station:
     def _start_camera(self, _: fx.StartCamera) -> None:
         with contextlib.suppress(CameraUnavailable):
             self.ports.camera.open()
+        self._face.warm()
 
     def _stop_camera(self, _: fx.StopCamera) -> None:
+        self._face.give_up()
         self.ports.camera.close()
 
     def _compare(self, effect: fx.CompareFace) -> None:
-        threading.Thread(target=self._compare_face, args=(effect.portrait,), daemon=True).start()
+        self._face.compare(effect.portrait, effect.refused)
 
     def _open_form(self, effect: fx.OpenForm) -> None:
         self.post(self._opened(effect.release))
@@ -488,48 +482,6 @@ class Station:
                     return card
             waited += 1
         return None
-
-    # -- the face
-
-    def _compare_face(self, chip_image: bytes) -> None:
-        started = self.ports.seconds()
-        try:
-            frames = self._frames()
-            engine = self.ports.engine()
-            compared = comparison.compare(
-                engine, self.ports.facts, portrait.from_chip(chip_image), [frame.picture for frame in frames]
-            )
-        except CameraUnavailable:
-            self.post(inputs.CameraFailed())
-            return
-        except ReaderError as error:
-            LOG.warning("face: %s", error.code)
-            self.post(inputs.CameraFailed())
-            return
-        hint = next((HINTS[flag] for flag in compared.flags if flag in HINTS), "again")
-        matched = compared.band == "accept"
-        milliseconds = int((self.ports.seconds() - started) * 1000)
-        findings = comparison.findings(compared, engine, self.ports.facts)
-        self.post(inputs.FaceCompared(findings, matched, "" if matched else hint, milliseconds))
-
-    def _frames(self) -> list[Frame]:
-        """A few live pictures, each newer than the last.
-
-        Raises:
-            CameraUnavailable: none came in time.
-        """
-        self.ports.camera.open()
-        deadline = self.ports.seconds() + FRAME_PATIENCE
-        frames: list[Frame] = []
-        while len(frames) < FRAMES:
-            frame = self.ports.camera.newest()
-            if frame is not None and (not frames or frame.at != frames[-1].at):
-                frames.append(frame)
-            elif self.ports.seconds() > deadline:
-                raise CameraUnavailable("no picture came")
-            else:
-                self._stopping.wait(0.03)
-        return frames
 
 
 @lru_cache(maxsize=8)

@@ -54,7 +54,7 @@ class Person:
         if prompt is None or self.heard == (step, prompt):
             return
         self.heard = (step, prompt)
-        self.movements.append(movement(self.chance, prompt, at + self.chance.uniform(0.35, 1.1)))
+        self.movements.append(movement(self.chance, prompt, at + self.chance.uniform(0.35, 0.8)))
 
     def posture(self, at: float) -> Posture:
         """How they sit now."""
@@ -84,9 +84,9 @@ class Person:
 def movement(chance: random.Random, prompt: Prompt, start: float) -> Movement:
     """How somebody follows one prompt."""
     if prompt in {"left", "right"}:
-        return Movement(prompt, start, chance.uniform(21, 32), chance.uniform(0.4, 0.8), chance.uniform(0.3, 0.7), chance.uniform(0.3, 0.7))  # fmt: skip
+        return Movement(prompt, start, chance.uniform(21, 32), chance.uniform(0.3, 0.6), chance.uniform(0.3, 0.5), chance.uniform(0.3, 0.5))  # fmt: skip
     if prompt == "closer":
-        return Movement(prompt, start, chance.uniform(0.3, 0.4), chance.uniform(0.6, 1.0), chance.uniform(0.3, 0.8), chance.uniform(0.6, 1.0))  # fmt: skip
+        return Movement(prompt, start, chance.uniform(0.3, 0.4), chance.uniform(0.4, 0.8), chance.uniform(0.3, 0.5), chance.uniform(0.4, 0.7))  # fmt: skip
     return Movement("blink", start, 1.0, 0.08, chance.uniform(0.18, 0.35), 0.1)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import LinearNDInterpolator
+from scipy.spatial import Delaunay
 
 from reader.face.ports import Landmarks, Rgb
 
@@ -68,8 +68,7 @@ class Head:
         high = (np.ceil(moved.max(0) / STEP).astype(int) * STEP + STEP).clip(0, (width - 1, height - 1))
         x, y = np.arange(low[0], high[0] + 1, step), np.arange(low[1], high[1] + 1, step)
         grid = np.stack(np.meshgrid(x, y), -1).astype(np.float64)
-        coarse = LinearNDInterpolator(target, source)(grid).astype(np.float32)
-        coarse = np.where(np.isnan(coarse), grid.astype(np.float32), coarse)
+        coarse = _by_triangles(target, source, grid)
         maps = _between(coarse, int(x[-1] - x[0]) + 1, int(y[-1] - y[0]) + 1, step)
         shown = self.picture.copy()
         patch = cv2.remap(self.picture, maps[..., 0], maps[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
@@ -105,6 +104,29 @@ class Head:
         scale = posture.nearer * self._reach / (self._reach + turned_z)
         moved = np.stack((turned_x * scale, y * scale), 1) + self._centre[:2] + np.array(posture.shift)
         return np.asarray(moved, np.float64)
+
+
+def _by_triangles(target: npt.NDArray[np.float64], source: npt.NDArray[np.float64], grid: npt.NDArray[np.float64]) -> Map:  # fmt: skip
+    """Where each point of a regular grid comes from, triangle by triangle.
+
+    SciPy's own interpolator solves one small system a triangle, which wakes the threads of the linear algebra library a
+    thousand times a picture; two determinants do.
+    """
+    step, origin = grid[0, 1, 0] - grid[0, 0, 0], grid[0, 0]
+    triangles = Delaunay(target).simplices
+    owner = np.full(grid.shape[:2], -1, np.int32)
+    corners = np.round((target[triangles] - origin) / step * 16).astype(np.int32)
+    for number, corner in enumerate(corners):
+        cv2.fillConvexPoly(owner, corner, number, shift=4)
+    p, q = target[triangles], source[triangles]
+    (ux, uy), (vx, vy) = (p[:, 1] - p[:, 0]).T, (p[:, 2] - p[:, 0]).T
+    area = ux * vy - uy * vx
+    area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+    offset = grid - p[owner, 0]
+    first = ((offset[..., 0] * vy[owner] - offset[..., 1] * vx[owner]) / area[owner])[..., None]
+    second = ((offset[..., 1] * ux[owner] - offset[..., 0] * uy[owner]) / area[owner])[..., None]
+    mapped = q[owner, 0] + first * (q[owner, 1] - q[owner, 0]) + second * (q[owner, 2] - q[owner, 0])
+    return np.where(owner[..., None] < 0, grid, mapped).astype(np.float32)
 
 
 def _between(coarse: Map, width: int, height: int, step: int) -> Map:

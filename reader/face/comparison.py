@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reader.evidence import Basis, Evidence, Finding, Result
 from reader.face import quality
 from reader.face.errors import NoFace
-from reader.face.ports import Face, FaceEngine, Rgb
+from reader.face.ports import Embedding, Face, FaceEngine, Rgb
 from reader.face.thresholds import Band, EngineFacts
 
 CODES = {"accept": "", "refer": "face_uncertain", "retry": "face_mismatch"}
@@ -38,32 +38,46 @@ def only_face(engine: FaceEngine, picture: Rgb) -> Face:
     return faces[0]
 
 
-def compare(engine: FaceEngine, facts: EngineFacts, portrait: Rgb, frames: Sequence[Rgb]) -> FaceComparison:
-    """Compare a portrait with live frames; frames that fail the quality gate do not count.
+def reference_of(engine: FaceEngine, portrait: Rgb) -> Embedding:
+    """The features of a portrait.
 
     Raises:
-        NoFace: the portrait itself shows no face.
+        NoFace: it shows no face.
     """
-    reference = engine.embed(portrait, only_face(engine, portrait))
-    similarities: list[float] = []
+    return engine.embed(portrait, only_face(engine, portrait))
+
+
+def compare(engine: FaceEngine, facts: EngineFacts, reference: Embedding, frames: Sequence[Rgb]) -> FaceComparison:
+    """Compare a portrait's features with live frames; frames that fail the quality gate do not count."""
+    samples: list[Embedding] = []
     flags: list[str] = []
     for frame in frames:
         faces = engine.faces(frame)
         wrong = quality.flags(frame, faces)
         flags += wrong
         if not set(wrong) & {"no_face", "several_faces"}:
-            similarities.append(engine.similarity(reference, engine.embed(frame, faces[0])))
-    found = tuple(dict.fromkeys(flags))
-    if not similarities:
-        return FaceComparison(None, "retry", 0, found)
-    median = statistics.median(similarities)
-    return FaceComparison(median, facts.band(median), len(similarities), found)
+            samples.append(engine.embed(frame, faces[0]))
+    return judge(engine, facts, reference, samples, tuple(dict.fromkeys(flags)))
 
 
-def findings(comparison: FaceComparison, engine: FaceEngine, facts: EngineFacts) -> tuple[Finding, Finding]:
-    """As findings of a check-in. Nobody but the station saw the face, so the basis says so.
+def judge(
+    engine: FaceEngine,
+    facts: EngineFacts,
+    reference: Embedding,
+    samples: Sequence[Embedding],
+    flags: tuple[str, ...] = (),
+) -> FaceComparison:
+    """Compare features of a portrait with those of live frames, as many as there are: the median decides."""
+    if not samples:
+        return FaceComparison(None, "retry", 0, flags)
+    median = statistics.median(engine.similarity(reference, sample) for sample in samples)
+    return FaceComparison(median, facts.band(median), len(samples), flags)
 
-    A challenge of liveness needs a moving person; where none was put, that is said and not made up.
+
+def finding(comparison: FaceComparison, engine: FaceEngine, facts: EngineFacts) -> Finding:
+    """As a finding of a check-in. Nobody but the station saw the face, so the basis says so.
+
+    Kept are the band and what it stands for, never the similarity itself: who knows it can climb towards a match.
     """
     evidence: Evidence = {
         "engine": engine.name,
@@ -71,15 +85,10 @@ def findings(comparison: FaceComparison, engine: FaceEngine, facts: EngineFacts)
         "thresholds": facts.version,
         "frames": comparison.frames,
         "flags": list(comparison.flags),
+        "fmr_at_accept": f"{facts.fmr_at(facts.accept):.4f}",
     }
     if comparison.similarity is None:
-        verdict = Finding("face.comparison", Result.INCONCLUSIVE, "face_not_found", basis=Basis.STATION_ATTESTED, evidence=evidence)  # fmt: skip
-    else:
-        evidence["similarity"] = f"{comparison.similarity:.2f}"
-        evidence["fmr_at_accept"] = f"{facts.fmr_at(facts.accept):.4f}"
-        band = comparison.band
-        verdict = Finding(
-            "face.comparison", RESULTS[band], CODES[band], basis=Basis.STATION_ATTESTED, evidence=evidence
-        )
-    liveness = Finding("face.liveness", Result.NOT_PERFORMED, "liveness_not_performed", basis=Basis.STATION_ATTESTED)
-    return verdict, liveness
+        return Finding("face.comparison", Result.INCONCLUSIVE, "face_not_found", basis=Basis.STATION_ATTESTED, evidence=evidence)  # fmt: skip
+    band = comparison.band
+    evidence["band"] = band
+    return Finding("face.comparison", RESULTS[band], CODES[band], basis=Basis.STATION_ATTESTED, evidence=evidence)

@@ -116,7 +116,6 @@ def _luma(picture: Rgb, face: Face) -> Luma:
     top, left = max(0, int(face.y)), max(0, int(face.x))
     box = picture[top : max(0, int(face.y + face.height)), left : max(0, int(face.x + face.width))]
     red, green, blue = (box[..., channel].astype(np.float32) for channel in range(3))
-    # Not as a matrix product: that would wake the threads of the linear algebra library for every frame.
     return np.asarray(0.299 * red + 0.587 * green + 0.114 * blue, np.float32)
 
 

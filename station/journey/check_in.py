@@ -187,11 +187,23 @@ def face(journey: Journey, seen: inputs.FaceCompared, now: int) -> list[fx.Effec
     journey.check_in.tries += 1
     journey.check_in.face_ms += seen.milliseconds
     journey.check_in.hint, journey.check_in.matched = seen.hint, seen.matched
+    journey.check_in.challenge = None
     if not seen.matched and journey.check_in.tries < FACE_TRIES:
-        portrait = journey.check_in.inspection.portrait if journey.check_in.inspection else None
-        return [] if portrait is None else [fx.CompareFace(portrait)]
+        return _try_again(journey)
     journey.check_in.evidence = journey.check_in.evidence.with_findings(*seen.findings)
     return conclusion.conclude(journey, now)
+
+
+def challenged(journey: Journey, asked: inputs.ChallengeAdvanced, _: int) -> list[fx.Effect]:
+    """The challenge goes on."""
+    if journey.stage is Stage.CAMERA:
+        journey.check_in.challenge = asked
+    return []
+
+
+def _try_again(journey: Journey) -> list[fx.Effect]:
+    portrait = journey.check_in.inspection.portrait if journey.check_in.inspection else None
+    return [] if portrait is None else [fx.CompareFace(portrait, journey.check_in.refused)]
 
 
 def camera_failed(journey: Journey, _: inputs.CameraFailed, now: int) -> list[fx.Effect]:
@@ -204,8 +216,14 @@ def camera_failed(journey: Journey, _: inputs.CameraFailed, now: int) -> list[fx
 
 
 def cannot(journey: Journey, _: intents.CannotDoPrompt, now: int) -> list[fx.Effect]:
-    """Whoever cannot follow the prompt goes to a person."""
-    return conclusion.conclude(journey, now) if journey.stage is Stage.CAMERA else []
+    """Whoever cannot follow a prompt is asked something else once, then goes to a person."""
+    if journey.stage is not Stage.CAMERA:
+        return []
+    asked, check_in = journey.check_in.challenge, journey.check_in
+    if asked is None or asked.prompt is None or check_in.refused:
+        return conclusion.conclude(journey, now)
+    check_in.refused, check_in.challenge = frozenset({asked.prompt}), None
+    return _try_again(journey)
 
 
 def reader(journey: Journey, news: inputs.ReaderMissing, _: int) -> list[fx.Effect]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from exam_engine.events import AnyEvent
 from exam_engine.exchange import Release
 from reader.access_key import AccessKey
+from reader.face.liveness.challenge import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class StartCamera(Effect):
 
 @dataclass(frozen=True, slots=True)
 class CompareFace(Effect):
-    """Compare the portrait with live frames."""
+    """Compare the portrait with live frames, during a challenge without the prompts that somebody cannot follow."""
 
     portrait: bytes
+    refused: frozenset[Prompt] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

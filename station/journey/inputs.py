@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from exam_engine.exchange import BatchReceipt, Instruction
 from question_bank.form import Form
 from reader.evidence import Finding
+from reader.face.liveness.challenge import Prompt
 from reader.inspection import Inspection, Step
 
 
@@ -66,6 +67,17 @@ class FaceCompared(Happening):
     matched: bool
     hint: str
     milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeAdvanced(Happening):
+    """What the challenge asks now, if anything, and what the camera finds wrong with the picture."""
+
+    prompt: Prompt | None
+    step: int
+    steps: int
+    seconds_left: int
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)

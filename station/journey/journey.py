@@ -34,6 +34,7 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     inputs.CardInspected: check_in.inspected,
     inputs.CardFailed: check_in.failed,
     inputs.FaceCompared: check_in.face,
+    inputs.ChallengeAdvanced: check_in.challenged,
     inputs.CameraFailed: check_in.camera_failed,
     inputs.ReaderMissing: check_in.reader,
     inputs.Told: node_acts.told,

@@ -18,8 +18,10 @@ from exam_engine.profile import Profile
 from exam_engine.record import Entry
 from question_bank.form import Form
 from reader.evidence import IdentityEvidence
+from reader.face.liveness.challenge import Prompt
 from reader.inspection import Inspection
 from station.journey import effects as fx
+from station.journey.inputs import ChallengeAdvanced
 from station.journey.views import Notice
 
 EMPTY = IdentityEvidence(None, None)
@@ -72,6 +74,8 @@ class CheckIn:
     tries: int = 0
     hint: str = ""
     matched: bool = False
+    challenge: ChallengeAdvanced | None = None
+    refused: frozenset[Prompt] = frozenset()
     code: str = ""
     told_at: int = 0
     decision: str = "waiting"

@@ -126,11 +126,18 @@ def _details(journey: Journey, now: int) -> v.View:
 
 
 def _camera(journey: Journey, now: int) -> v.View:
-    check_in = journey.check_in
-    hint = check_in.hint if check_in.tries else ""
+    check_in, asked = journey.check_in, journey.check_in.challenge
+    hint = asked.hint if asked is not None else check_in.hint if check_in.tries else ""
     return v.LookAtCamera(
-        frame(journey, now), attempt=min(3, check_in.tries + 1), hint=hint, matched=check_in.matched  # type: ignore[arg-type]
-    )  # fmt: skip
+        frame(journey, now),
+        asked.prompt or "front" if asked is not None else "front",
+        min(asked.step, asked.steps) if asked is not None else 0,
+        asked.steps if asked is not None else 0,
+        asked.seconds_left if asked is not None and asked.prompt is not None else 0,
+        min(3, check_in.tries + 1),
+        hint=hint,  # type: ignore[arg-type]
+        matched=check_in.matched,
+    )
 
 
 def _wrong_place(journey: Journey, now: int) -> v.View:

@@ -131,7 +131,10 @@ class CheckDetails(View):
 
 @dataclass(frozen=True, slots=True)
 class LookAtCamera(View):
-    """S08. The live picture itself comes through the image provider `live`, never through the view."""
+    """S08. The live picture itself comes through the image provider `live`, never through the view.
+
+    Without a challenge `steps` is 0; between prompts `seconds_left` is 0 and the candidate looks ahead.
+    """
 
     SCREEN: ClassVar[str] = "S08"
     prompt: Prompt = "front"

@@ -53,6 +53,8 @@ def examples(form: Form) -> dict[str, v.View]:
         "S07-spelling": v.CheckDetails(FRAME, (v.DetailRow("name", "Trần Thị Ngọc Lí", "Trần Thị Ngọc Lý"), *ROWS[1:]), card_on_reader=True),
         "S07-report": v.CheckDetails(FRAME, ROWS, report_open=True),
         "S08": v.LookAtCamera(FRAME, attempt=1),
+        "S08-turn": v.LookAtCamera(FRAME, "left", 2, 3, 4, 2),
+        "S08-hint": v.LookAtCamera(FRAME, "blink", 1, 3, 5, 1, hint="too_dark"),
         "S09": v.WaitForInvigilator(FRAME, "D208", START),
         "S09b": v.ConfirmAtSeat(FRAME, None, ROWS, (), ("Cán bộ coi thi A",)),
         "S10": v.Rules(FRAME),

@@ -100,6 +100,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S08.closer": ("Đưa mặt lại gần hơn", "Move closer"),
     "S08.text": ("Ngồi thẳng, để khuôn mặt nằm trong khung.", "Sit up and keep your face inside the frame."),
     "S08.tries": ("Lần thử {attempt} trong {attempts}", "Attempt {attempt} of {attempts}"),
+    "S08.progress": ("Bước {step} trong {steps} · Còn {seconds} giây", "Step {step} of {steps} · {seconds} s left"),
+    "S08.step": ("Bước {step} trong {steps}", "Step {step} of {steps}"),
     "S08.matched": ("Khuôn mặt trùng khớp", "Face matched"),
     "S08.cannot": ("Em không làm được động tác này", "I cannot do this"),
     "S08.hint.one_person": ("Chỉ một người trước camera.", "One person only."),

@@ -168,6 +168,38 @@ def test_another_face_gets_two_more_tries_and_then_a_person(state):
     assert driver.journey.attempt.admission.reasons == ("face_mismatch",)
 
 
+def at_the_camera(state):
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, True))
+    driver(read(state))
+    driver(intents.ConfirmDetails())
+    return driver
+
+
+def test_the_screen_says_what_the_challenge_asks(state):
+    driver = at_the_camera(state)
+    asked = driver(inputs.ChallengeAdvanced("left", 2, 3, 4, "too_dark"))
+    assert (asked.prompt, asked.step, asked.steps, asked.seconds_left, asked.hint) == ("left", 2, 3, 4, "too_dark")
+    between = driver(inputs.ChallengeAdvanced(None, 4, 3, 0, ""))
+    assert (between.prompt, between.step, between.seconds_left) == ("front", 3, 0)
+    assert driver(inputs.FaceCompared((MISMATCH,), False, "again", 80)).prompt == "front"
+
+
+def test_who_cannot_follow_a_prompt_is_asked_something_else_once_and_then_goes_to_a_person(state):
+    driver = at_the_camera(state)
+    driver(inputs.ChallengeAdvanced("blink", 1, 3, 5, ""))
+    assert driver(intents.CannotDoPrompt()).SCREEN == "S08"
+    assert [effect.refused for effect in driver.effects] == [frozenset({"blink"})]
+    driver(inputs.ChallengeAdvanced("left", 1, 3, 5, ""))
+    assert driver(intents.CannotDoPrompt()).SCREEN == "S09"
+
+
+def test_what_the_camera_tells_too_late_changes_nothing(state):
+    driver = Driver()
+    assert driver(inputs.ChallengeAdvanced("left", 1, 3, 5, "")).SCREEN == "S01"
+
+
 def test_somebody_elses_card_shows_the_right_seat_and_stays_out_of_this_attempt(state):
     neighbour = replace_row(seat=21, personal_number="042308999999", sbd="30004528")
     driver = Driver(msgspec.structs.replace(PROVISION, candidates=(ROW, neighbour)))

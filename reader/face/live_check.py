@@ -1,0 +1,122 @@
+"""One try at the camera: the challenge while the face is compared, or a bare comparison where no challenge can be put.
+
+Pure but for its ports. Frames and features live in memory for the length of a try and are overwritten at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from reader.evidence import Finding
+from reader.face import comparison
+from reader.face.errors import CameraUnavailable
+from reader.face.liveness import findings as liveness_findings
+from reader.face.liveness.challenge import PROMPTS, Below, Prompt, draw
+from reader.face.liveness.limits import DEFAULT, Limits
+from reader.face.liveness.observing import Observer
+from reader.face.liveness.trial import HINTED, State, Trial
+from reader.face.ports import Camera, Embedding, FaceEngine, Frame, Landmarker, Rgb
+from reader.face.thresholds import EngineFacts
+
+# Without a challenge so many pictures are compared.
+FRAMES = 2
+PATIENCE = 3.0
+LONGEST = 60.0
+
+
+class Stopped(Exception):
+    """The try is no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one try came to. `hint` is the quality flag that most needs telling, "again", or empty when it matched."""
+
+    findings: tuple[Finding, ...]
+    matched: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCheck:
+    """The parts of a try. `wait` waits for a moment and says whether to stop; `seconds` never goes back."""
+
+    camera: Camera
+    engine: FaceEngine
+    landmarker: Landmarker | None
+    facts: EngineFacts
+    below: Below
+    seconds: Callable[[], float]
+    wait: Callable[[float], bool]
+    limits: Limits = DEFAULT
+
+    def run(self, portrait: Rgb, tell: Callable[[State], None], refused: frozenset[Prompt] = frozenset()) -> Result:
+        """Compare whoever sits there with the portrait, by a challenge without the refused prompts.
+
+        Raises:
+            CameraUnavailable: no picture came, or it stopped.
+            ChallengeImpossible: too much is refused.
+            NoFace: the portrait shows no face.
+            Stopped: `wait` said so.
+        """
+        reference = comparison.reference_of(self.engine, portrait)
+        if self.landmarker is None:
+            return self._bare(reference)
+        trial = Trial(draw(self.below, frozenset(PROMPTS) - refused), self.limits)
+        samples: tuple[Embedding, ...] = ()
+        try:
+            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell)
+            outcome = trial.outcome()
+            samples = outcome.samples
+            compared = comparison.judge(self.engine, self.facts, reference, samples, seen)
+            models = (self.engine.model_sha256, self.landmarker.model_sha256)
+            found = (
+                comparison.finding(compared, self.engine, self.facts),
+                liveness_findings.finding(outcome, models, self.limits.version),
+            )
+            matched = compared.band == "accept" and outcome.verdict == "live"
+            return Result(found, matched, "" if matched else _hint(outcome.flags))
+        finally:
+            for array in (reference, *samples):
+                array.fill(0)
+
+    def _watch(self, trial: Trial, observer: Observer, tell: Callable[[State], None]) -> tuple[str, ...]:
+        """Feed the trial to its end; returns the quality flags seen on the way."""
+        flags: dict[str, None] = {}
+        for frame in self._frames(LONGEST):
+            observation = observer.observe(frame, embed=trial.wants_sample(frame.at))
+            flags |= dict.fromkeys(observation.flags)
+            tell(trial.feed(observation))
+            if trial.over:
+                break
+        return tuple(flags)
+
+    def _bare(self, reference: Embedding) -> Result:
+        pictures = [frame.picture for frame, _ in zip(self._frames(PATIENCE), range(FRAMES), strict=False)]
+        compared = comparison.compare(self.engine, self.facts, reference, pictures)
+        found = comparison.finding(compared, self.engine, self.facts), liveness_findings.not_performed()
+        matched = compared.band == "accept"
+        return Result(found, matched, "" if matched else _hint(compared.flags))
+
+    def _frames(self, longest: float) -> Iterator[Frame]:
+        """Each new picture once; buffers of the one before are overwritten.
+
+        Raises:
+            CameraUnavailable: none came for `PATIENCE`.
+        """
+        began = last_new = self.seconds()
+        last: Frame | None = None
+        while self.seconds() - began <= longest:
+            frame = self.camera.newest()
+            if frame is not None and (last is None or frame.at != last.at):
+                last, last_new = frame, self.seconds()
+                yield frame
+            elif self.seconds() - last_new > PATIENCE:
+                raise CameraUnavailable("no picture came")
+            elif self.wait(0.01):
+                raise Stopped
+
+
+def _hint(flags: tuple[str, ...]) -> str:
+    return next((flag for flag in HINTED if flag in flags), "again")
