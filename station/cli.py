@@ -57,7 +57,7 @@ def assemble(folder: Path) -> Station:
         seconds=time.monotonic,
         random=secrets.token_bytes,
         reader=SeatReader(PcscReaders()),
-        camera=OpenCvCamera(),
+        camera=OpenCvCamera(os.environ.get("KHAOTHI_CAMERA", "")),
         engine=face_models.create,
         landmarker=MeshLandmarker,
         facts=engine_facts("sface"),
@@ -251,7 +251,7 @@ def _pcsc() -> Check:
 
 
 def _camera() -> Check:
-    camera = OpenCvCamera()
+    camera = OpenCvCamera(os.environ.get("KHAOTHI_CAMERA", ""))
     camera.open()
     deadline = time.monotonic() + CAMERA_SECONDS
     try:

@@ -1,6 +1,7 @@
 """One try at the camera: the challenge while the face is compared, or a bare comparison where no challenge can be put.
 
-Pure but for its ports. Frames and features live in memory for the length of a try and are overwritten at its end.
+Pure but for its ports. Frames are looked at one by one and kept nowhere; features live for the length of a try and are
+overwritten at its end.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from reader.face.thresholds import EngineFacts
 # Without a challenge so many pictures are compared.
 FRAMES = 2
 PATIENCE = 3.0
+# The first picture of a slow driver; the camera itself says sooner when there is none.
+OPENING = 12.0
 LONGEST = 60.0
 
 
@@ -100,10 +103,10 @@ class LiveCheck:
         return Result(found, matched, "" if matched else _hint(compared.flags))
 
     def _frames(self, longest: float) -> Iterator[Frame]:
-        """Each new picture once; buffers of the one before are overwritten.
+        """Each new picture once, and none kept.
 
         Raises:
-            CameraUnavailable: none came for `PATIENCE`.
+            CameraUnavailable: none came for `PATIENCE`, or `OPENING` before the first.
         """
         began = last_new = self.seconds()
         last: Frame | None = None
@@ -112,7 +115,7 @@ class LiveCheck:
             if frame is not None and (last is None or frame.at != last.at):
                 last, last_new = frame, self.seconds()
                 yield frame
-            elif self.seconds() - last_new > PATIENCE:
+            elif self.seconds() - last_new > (OPENING if last is None else PATIENCE):
                 raise CameraUnavailable("no picture came")
             elif self.wait(0.01):
                 raise Stopped
