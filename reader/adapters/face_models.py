@@ -22,7 +22,7 @@ from reader.face.thresholds import EngineFacts, ModelFile, engine
 LONGEST_SIDE = 640
 LEAST_SCORE = 0.8
 ENGINES = ("sface", "dlib")
-# One thread an engine: a second one halves no waiting worth having and doubles the processor time (docs/benchmarks/face.md).
+# One thread an engine: the station's window, its journal and the exchange need the other cores of a small PC.
 cv2.setNumThreads(1)
 
 
