@@ -253,6 +253,8 @@ const ERROR = {
   needs_invigilator_and_site_head: ['Cần một cán bộ coi thi và một Trưởng điểm thi.', 'An invigilator and a head of site are needed.'],
   decision_needs_a_reason: ['Chọn lý do trước khi quyết định.', 'Choose a reason first.'],
   nothing_to_decide: ['Hồ sơ này đã có quyết định.', 'This case has been decided.'],
+  reason_missing: ['Chọn lý do.', 'Choose a reason.'],
+  minutes_invalid: ['Số phút phải từ 1 đến 240.', 'Minutes are 1 to 240.'],
   another_site: ['Thí sinh thuộc điểm thi khác.', 'The candidate belongs to another site.'],
   attempt_not_begun: ['Thí sinh chưa bắt đầu làm thủ tục.', 'The candidate has not begun.'],
   role_may_not_act: ['Tài khoản này chỉ được xem.', 'This account may only watch.'],
