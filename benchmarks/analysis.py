@@ -6,8 +6,15 @@ Every figure is for a table in memory; reading the file is a line of its own. Me
 
 from __future__ import annotations
 
+import os
+
+if __name__ == "__main__":  # as the command does: before NumPy is loaded
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import resource
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,7 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 
 from proctor_node.adapters.response_tables import read_table
-from proctor_node.item_analysis import analysis, classical, coding
+from proctor_node.item_analysis import analysis, classical, coding, similarity
+from proctor_node.item_analysis.irt import estimation, patterns, rasch
 from proctor_node.item_analysis.key import KeyEntry
 from proctor_node.item_analysis.responses import Responses
 from proctor_node.item_analysis.table import Column, ResponseTable
@@ -89,6 +97,56 @@ def classical_jobs(persons: int) -> None:
         )
 
 
+def model_jobs(persons: int) -> None:
+    """Item response models on a matrix of right and wrong."""
+    _, _, right = simulated(persons)
+    matrix = right.astype(np.int16)
+    found = patterns.collapse(matrix, (2,) * ITEMS)
+
+    def fit(name: str, *, errors: bool) -> None:
+        estimation.fit(name, patterns.collapse(matrix, (2,) * ITEMS), errors=errors)
+
+    measure(f"{persons:,} x {ITEMS}: 2PL", lambda: fit("2pl", errors=False))
+    measure(f"{persons:,} x {ITEMS}: 2PL with standard errors", lambda: fit("2pl", errors=True))
+    measure(
+        f"{persons:,} x {ITEMS}: Rasch, marginal, with standard errors and abilities", lambda: fit("rasch", errors=True)
+    )
+    measure(f"{persons:,} x {ITEMS}: Rasch, conditional, with standard errors", lambda: rasch.conditional(found))
+
+
+def pair_jobs(persons: int) -> None:
+    """All pairs, nominal model included."""
+    table, key, _ = simulated(persons)
+    responses = coding.code(table, coding.Reading(key))
+    measure(f"{persons:,} x {ITEMS}: all {persons * (persons - 1) // 2:,} pairs", lambda: similarity.pairs(responses))
+
+
+PSYCH = """
+library(psych); x <- as.matrix(read.csv(commandArgs(TRUE)[1]))
+for (i in 1:3) {{ t <- proc.time(); a <- suppressWarnings(alpha(x, warnings = FALSE, check.keys = FALSE)); print((proc.time() - t)[1:3]) }}
+cat(sprintf("alpha %.9f\\n", a$total$raw_alpha))
+"""
+
+
+def peer_jobs(persons: int) -> None:
+    """girth and R psych on the same matrix in the same run, where they are installed."""
+    _, _, right = simulated(persons)
+    import girth
+
+    data = right.T.astype(int)
+    measure(f"{persons:,} x {ITEMS}: girth, Rasch (MML)", lambda: girth.rasch_mml(data), 1)
+    measure(f"{persons:,} x {ITEMS}: girth, 2PL (MML)", lambda: girth.twopl_mml(data), 1)
+    if shutil.which("Rscript") is None:
+        print("| R psych | not installed | |")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path, script = Path(folder) / "x.csv", Path(folder) / "psych.R"
+        np.savetxt(path, right, fmt="%d", delimiter=",", header=",".join(f"q{n}" for n in range(ITEMS)), comments="")
+        script.write_text(PSYCH.replace("{{", "{").replace("}}", "}").replace("\\\\n", "\\n"))
+        told = subprocess.run(["Rscript", str(script), str(path)], capture_output=True, text=True, check=False)
+        print(f"R psych::alpha (user, system, elapsed):\n{told.stdout}{told.stderr[-500:]}")
+
+
 def main(parts: list[str]) -> None:
     """Measure what is named, or all."""
     print("| what | CPU s | elapsed s |\n|---|---|---|")
@@ -96,8 +154,14 @@ def main(parts: list[str]) -> None:
         classical_jobs(100_000)
     if "million" in parts:
         classical_jobs(1_000_000)
+    if "irt" in parts:
+        model_jobs(100_000)
+    if "pairs" in parts:
+        pair_jobs(2_000)
+    if "peers" in parts:
+        peer_jobs(100_000)
     print(f"\nLargest resident size: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["classical", "million"])
+    main(sys.argv[1:] or ["classical", "million", "irt", "pairs", "peers"])

@@ -57,6 +57,10 @@ def command(
     identifier: Annotated[str | None, typer.Option("--id", help="column of identifiers; '#' counts rows")] = None,
     omitted: Annotated[str, typer.Option(help="codes of omitted responses, separated by commas")] = "",
     not_reached: Annotated[str, typer.Option("--not-reached", help="codes of items not reached")] = "",
+    change_key: Annotated[
+        list[str] | None, typer.Option("--change-key", help="ITEM=OPTION: preview marks under another key")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="write the report: .pdf, .html or .xlsx")] = None,
     lang: Annotated[Language, typer.Option(help="language of the printed report")] = Language.VI,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
 ) -> int:
@@ -68,7 +72,11 @@ def command(
     try:
         table = read_table(responses)
         reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached), group)
-        document = analysis.run(table, reading, analysis.Request(MODELS[model], group, focal, purify, pairs))
+        document = analysis.run(
+            table, reading, analysis.Request(MODELS[model], group, focal, purify, pairs, _changes(change_key or []))
+        )
+        if report is not None:
+            _write(report, document, lang.value)
     except AnalysisError as error:
         status = command_line.WRONG_USE if error.wrong_use else command_line.NO
         return command_line.refuse(error.code, str(error), error.advice, as_json=as_json, status=status)
@@ -79,6 +87,25 @@ def command(
     else:
         _show(document, lang.value)
     return 0
+
+
+def _changes(texts: list[str]) -> dict[str, tuple[str, ...]]:
+    changes = {}
+    for text in texts:
+        item, sign, right = text.partition("=")
+        if not sign or not item or not right:
+            raise typer.BadParameter(f"--change-key: '{text}' is not ITEM=OPTION")
+        changes[item.strip()] = tuple(option.strip() for option in right.split("|"))
+    return changes
+
+
+def _write(path: Path, document: dict[str, Any], language: str) -> None:
+    from proctor_node.adapters.analysis_report import write_report
+
+    try:
+        write_report(path, document, language)
+    except ValueError as error:
+        raise typer.BadParameter(f"--report: {error}") from error
 
 
 def _codes(text: str) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from proctor_node.item_analysis import classical, coding, dif, document, flags, similarity
+from proctor_node.item_analysis import classical, coding, dif, document, flags, key_change, similarity
 from proctor_node.item_analysis.irt.report import irt
 from proctor_node.item_analysis.irt.specification import ModelName
 from proctor_node.item_analysis.responses import Responses
@@ -21,6 +22,7 @@ class Request:
     focal: str | None = None
     purify: bool = False
     pairs: bool = False
+    changed_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run(table: ResponseTable, reading: coding.Reading, request: Request | None = None) -> dict[str, Any]:
@@ -51,6 +53,9 @@ def of_responses(responses: Responses, request: Request) -> dict[str, Any]:
             "irt": None if request.model is None else irt(responses, request.model),
             "dif": [document.dif(item) for item in functioning],
             "pairs": [document.pair(pair, responses) for pair in similarity.pairs(responses)] if request.pairs else [],
+            "key_change": document.key_change(key_change.preview(responses, request.changed_keys))
+            if request.changed_keys
+            else None,
             "remarks": remarks,
         }
     )

@@ -9,6 +9,7 @@ from proctor_node.item_analysis import verdict
 from proctor_node.item_analysis.classical import ClassicalAnalysis, ItemStatistics, OptionStatistics
 from proctor_node.item_analysis.dif import WANTED_IN_GROUP, Groups, ItemDif
 from proctor_node.item_analysis.flags import Flag
+from proctor_node.item_analysis.key_change import Preview
 from proctor_node.item_analysis.responses import Remark, Responses
 from proctor_node.item_analysis.similarity import Pair
 from proctor_node.item_analysis.wording import Text, english, vietnamese
@@ -168,6 +169,20 @@ def pair(found: Pair, responses: Responses) -> dict[str, Any]:
         "p": found.p,
         "p_adjusted": found.p_adjusted,
         **both(text),
+    }
+
+
+def key_change(found: Preview) -> dict[str, Any]:
+    """`key_change`: who gains and loses under another key."""
+    return {
+        "changed": {name: list(right) for name, right in found.changed.items()},
+        "gain": found.gain,
+        "lose": found.lose,
+        "unchanged": found.unchanged,
+        "mean_before": found.mean_before,
+        "mean_after": found.mean_after,
+        **both(found.text),
+        "changes": [{"id": change.id, "before": change.before, "after": change.after} for change in found.changes],
     }
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from proctor_node.item_analysis.wording import english, vietnamese
 
+NOTEWORTHY = 0.05
 WORDS = {
     "vi": {
         "first": "Xem các câu này trước", "item": "Câu", "p": "Độ khó", "r": "Độ phân biệt", "blank": "Bỏ trống",
@@ -44,6 +45,7 @@ def render(document: Mapping[str, Any], language: str, console: Console) -> None
         console.print(f"\n[bold]{words['first']}[/bold]")
     for name in document["look_first"]:
         console.print(f"  {name}: {by_name[name]['flags'][0][text]}", highlight=False)
+    _more(document, text, console)
     table = Table(box=None, pad_edge=False)
     for title in ("item", "p", "r", "blank", "not_reached", "flags"):
         table.add_column(words[title], justify="left" if title in {"item", "flags"} else "right")
@@ -52,3 +54,26 @@ def render(document: Mapping[str, Any], language: str, console: Console) -> None
         table.add_row(item["id"], number(item["p"]), number(item["r_rest"]), str(item["omitted"]), str(item["not_reached"]), told)  # fmt: skip
     console.print()
     console.print(table)
+
+
+def _told_briefly(part: Mapping[str, Any] | None, text: str, console: Console) -> None:
+    """The sentence of a key change; of a model its likelihood and what must be known about it."""
+    if part is None:
+        return
+    if text in part:
+        console.print(f"• {part[text]}", highlight=False)
+        return
+    console.print(
+        f"• {part['model']}: log-likelihood {part['loglik']:.4f}, {len(part['items'])} items", highlight=False
+    )
+    for remark in part["remarks"]:
+        console.print(f"  {remark[text]}", highlight=False)
+
+
+def _more(document: Mapping[str, Any], text: str, console: Console) -> None:
+    """What was asked for beside the items."""
+    for part in ("key_change", "irt"):
+        _told_briefly(document[part], text, console)
+    for pair in document["pairs"][:5]:
+        if pair["p_adjusted"] < NOTEWORTHY:
+            console.print(f"• {pair[text]}", highlight=False)

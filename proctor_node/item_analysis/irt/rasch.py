@@ -85,6 +85,18 @@ def symmetric_functions(easiness: Floats) -> Floats:
     return gamma
 
 
+def _without_each(easiness: Floats) -> Floats:
+    """Symmetric functions without each item in turn, shape (items, orders), all by one sweep."""
+    items = len(easiness)
+    gamma = np.zeros((items, items + 1))
+    gamma[:, 0] = 1.0
+    for place, value in enumerate(easiness):
+        added = value * gamma[:, :-1]
+        added[place] = 0
+        gamma[:, 1:] += added
+    return gamma
+
+
 def conditional(patterns: Patterns) -> Conditional:
     """Conditional maximum likelihood; perfect and zero scores carry nothing."""
     right, persons = _sufficient(patterns)
@@ -98,7 +110,7 @@ def conditional(patterns: Patterns) -> Conditional:
         easiness = np.concatenate([[0.0], free])
         values = np.exp(easiness)
         gamma = symmetric_functions(values)
-        without = np.array([symmetric_functions(np.delete(values, place)) for place in range(items)])
+        without = _without_each(values)
         share = values[:, None] * without[:, inside - 1] / gamma[inside]
         value = float(counts @ np.log(gamma[inside]) - right @ easiness)
         return value, (share @ counts - right)[1:]

@@ -156,3 +156,30 @@ def test_groups_and_pairs_are_told_by_the_contract(run):
     assert all(math.isfinite(number) for number in numbers(document))
     assert run(text, "--group", "sex", "--focal", "X", key=key_of(key))[1]["error"]["code"] == "group_unusable"
     assert run(text, "--group", "none", key=key_of(key))[0] == 2
+
+
+def test_a_changed_key_says_who_gains_and_who_loses(run):
+    text = "id,a,b\n" + "".join(f"{n},{'AB'[n % 2]},A\n" for n in range(40))
+    status, document = run(text, "--change-key", "a=B", key="item,key\na,A\nb,A\n")
+    change = document["key_change"]
+    assert (status, change["gain"], change["lose"], change["unchanged"]) == (0, 20, 20, 0)
+    assert len(change["changes"]) == 40
+    assert run(text, "--change-key", "a=Z", key="item,key\na,A\nb,A\n")[1]["error"]["code"] == "key_unreadable"
+    assert run(text, "--change-key", "nonsense", key="item,key\na,A\nb,A\n")[0] == 2
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_reports_are_written_in_both_languages_and_fetch_nothing(run, tmp_path, language):
+    table, key = choices(persons=120, items=8, wrong_key=3)
+    text = csv_of(table).replace("Q1,", "=Q1<b>,", 1)
+    keys = key_of(key).replace("Q1,", "=Q1<b>,", 1)
+    for name in ("r.pdf", "r.html", "r.xlsx"):
+        assert run(text, "--report", str(tmp_path / name), "--lang", language, key=keys)[0] == 0
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "=Q1&lt;b&gt;" in page
+    assert "NaN" not in page
+    assert "http" not in page
+    cell = openpyxl.load_workbook(tmp_path / "r.xlsx").worksheets[0]["A2"]
+    assert (cell.value, cell.data_type) == ("=Q1<b>", "s")
+    assert run(text, "--report", str(tmp_path / "r.doc"), key=keys)[0] == 2
