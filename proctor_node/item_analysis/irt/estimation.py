@@ -70,6 +70,7 @@ def fit(
     if name in COMMON_SLOPE and patterns.complete and patterns.dichotomous:
         return _rasch(likelihood, start, errors=errors)
     rough, used = _search(first, start)
+    rough = _oriented(specification, rough, start)
     if search_only:
         expected = likelihood.expect(specification.map @ rough, persons=True)
         return Estimate(specification, patterns, quadrature, rough, expected, used, converged=False, information=None)
@@ -90,17 +91,23 @@ def _rasch(likelihood: Likelihood, start: Floats, *, errors: bool) -> Estimate:
         return -value / persons, -gradient / persons
 
     found = optimize.minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-9})
-    free = np.asarray(found.x)
+    free = _oriented(likelihood.specification, np.asarray(found.x), start)
     information = marginal.information(free) if errors else None
     expected = likelihood.expect(likelihood.specification.map @ free, persons=True)
     flat = float(np.abs(found.jac).max()) * persons**0.5 < CONVERGED
     return Estimate(likelihood.specification, likelihood.patterns, likelihood.quadrature, free, expected, int(found.nit), flat, information)  # fmt: skip
 
 
+def _oriented(specification: Specification, free: Floats, start: Floats) -> Floats:
+    """The same fit with ability pointing the way of the items' own direction: the likelihood knows no direction."""
+    slopes = specification.slopes
+    if float(free[slopes] @ start[slopes]) >= 0:
+        return free
+    return np.where(slopes, -free, free)
+
+
 def _bounds(specification: Specification) -> list[tuple[float, float]]:
-    slopes = (specification.map != 0).sum(axis=0) > 1
-    ranges = np.full(len(slopes), LARGEST_INTERCEPT)
-    ranges[slopes] = LARGEST_SLOPE
+    ranges = np.where(specification.slopes, LARGEST_SLOPE, LARGEST_INTERCEPT)
     return [(-reach, reach) for reach in ranges]
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, log_expit
 
 from proctor_node.item_analysis.irt.families import DivideByTotal, Family, ThreeParameter
@@ -61,6 +62,15 @@ class Specification:
             if isinstance(family, ThreeParameter)
             for place in range(len(family.items))
         )
+
+    @cached_property
+    def slopes(self) -> NDArray[np.bool_]:
+        """Which free parameters turn with the direction of ability."""
+        rows = np.zeros(len(self.map), dtype=bool)
+        for family, part in zip(self.families, self.ranges, strict=True):
+            turning = 1 if isinstance(family, ThreeParameter) else family.categories - 1
+            rows[part] = np.tile(np.arange(family.width) < turning, len(family.items))
+        return np.asarray((self.map[rows] != 0).any(axis=0))
 
     def log_probabilities(self, whole: Floats, theta: Floats) -> Floats:
         """Shape (columns, nodes)."""

@@ -145,3 +145,14 @@ def test_poor_data_are_said_and_never_crash():
     assert "few_for_model" in {said["code"] for said in found["remarks"]}
     with pytest.raises(Exception, match="items vary"):
         irt(coding.code(table_of(np.ones((9, 3), dtype=int)), coding.Reading()), "2pl")
+
+
+@pytest.mark.parametrize("model", ["gpcm", "pcm"])
+def test_ability_points_the_way_of_the_marks(model):
+    rng = np.random.default_rng(1)
+    theta = rng.normal(size=300)
+    marks = np.stack([(theta[:, None] + rng.logistic(size=(300, 1)) > np.array([-1, 0, 1])).sum(axis=1) + 1 for _ in range(6)], axis=1)  # fmt: skip
+    found = irt(coding.code(table_of(marks), coding.Reading()), model)
+    assert all(item["a"] > 0 for item in found["items"])
+    assert found["theta_sd"] > 0
+    assert np.corrcoef([person["theta"] for person in found["persons"]], marks.sum(axis=1))[0, 1] > 0.9
