@@ -22,7 +22,7 @@ from reader.adapters.pcsc import PcscReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
 from reader.face.thresholds import engine as engine_facts
-from station.adapters import clock, device
+from station.adapters import clock, device, lockdown
 from station.adapters.journal import SqliteJournal
 from station.adapters.reader import SeatReader
 from station.adapters.uplink import HttpsUplink, enrol, fingerprint
@@ -36,6 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON document on standar
 LEAST_DISK = 500 * 1024 * 1024
 BUILD = "0.1.0"
 CAMERA_SECONDS = 4.0
+SLOW_SYNC_MS = 100
 PIN_DIGITS = 6
 
 
@@ -66,6 +67,7 @@ def assemble(folder: Path) -> Station:
         disk_free=lambda: shutil.disk_usage(folder).free,
         boot=clock.boot_id(),
         suspended=clock.suspended_ms,
+        lockdown=lambda: lockdown.level(lockdown.findings()),
         card_memory=lambda name, card: CapabilityStore.of(folder, name, card),
     )
     station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
@@ -281,8 +283,29 @@ def _disk() -> Check:
     folder = home()
     folder.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder).free
-    level: Level = "green" if free > LEAST_DISK else "red"
-    return level, f"{free // 2**20} MiB free", "" if level == "green" else "Make room: 500 MiB are needed (B301)."
+    slowest = _slowest_sync(folder)
+    detail = f"{free // 2**20} MiB free, a sync takes up to {slowest:.0f} ms"
+    if free <= LEAST_DISK:
+        return "red", detail, "Make room: 500 MiB are needed (B301)."
+    if slowest > SLOW_SYNC_MS:
+        return "amber", detail, "The disk is slow or failing: answers show as saved late. Use another PC."
+    return "green", detail, ""
+
+
+def _slowest_sync(folder: Path) -> float:
+    """Milliseconds of the slowest of twenty small synced writes: what an answer waits for."""
+    path, slowest = folder / "sync.probe", 0.0
+    try:
+        with path.open("wb") as file:
+            for _ in range(20):
+                started = time.perf_counter()
+                file.write(bytes(1024))
+                file.flush()
+                os.fsync(file.fileno())
+                slowest = max(slowest, time.perf_counter() - started)
+    finally:
+        path.unlink(missing_ok=True)
+    return slowest * 1000
 
 
 def _clock() -> Check:
@@ -309,8 +332,9 @@ def _node() -> Check:
 
 
 def _lockdown() -> Check:
-    detail = "partial: full screen and focus are watched, the system's own keys are not blocked"
-    return "amber", detail, "An invigilator in the room is the control."
+    found = lockdown.findings()
+    advice = "Start the kiosk session (packaging/); an invigilator in the room is the control." if found else ""
+    return "amber" if found else "green", lockdown.level(found), advice
 
 
 CHECKS: dict[str, Callable[[], Check]] = {

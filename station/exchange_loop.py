@@ -83,7 +83,7 @@ class ExchangeLoop:
             LOG.info("exchange: %s", error.code)
             self._station.post(inputs.Exchanged(online=False))
             self._retry = min(LONGEST_RETRY, self._retry * 2)
-            return self._retry
+            return self._spread(self._retry)
         except StoreFailed:
             self._station.call(self._station.journey.not_saved)
             return LONGEST_RETRY
@@ -92,6 +92,10 @@ class ExchangeLoop:
             return LONGEST_RETRY
         self._retry = FIRST_RETRY
         return answer.next_poll / 1000
+
+    def _spread(self, seconds: float) -> float:
+        """Somewhere between half of it and all: a room that lost its switch does not come back in one stroke."""
+        return seconds * (0.5 + self._station.ports.random(1)[0] / 510)
 
     # -- provision
 
@@ -190,7 +194,7 @@ class ExchangeLoop:
             disk_free=station.ports.disk_free(),
             reader="missing" if journey.reader_missing else "ok",
             camera=station.ports.camera.name,
-            lockdown="partial",
+            lockdown=station.ports.lockdown(),
             store="failing" if journey.store_failed else "ok",
         )
 

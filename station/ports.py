@@ -146,6 +146,7 @@ class StationPorts:
     disk_free: Callable[[], int]
     boot: str = ""
     suspended: Callable[[], int] = lambda: 0
+    lockdown: Callable[[], str] = lambda: "partial"
     tick_seconds: float = 0.25
     card_memory: Callable[[str, HeldCard], CapabilityMemory | None] = lambda _name, _card: None
     landmarker: Callable[[], Landmarker] | None = None

@@ -200,3 +200,11 @@ def test_a_slow_line_makes_the_time_no_worse_than_half_its_round_trip(bench):
     bench.node.delay = 3_000
     bench.exchange()
     assert abs(bench.station.now() - bench.clock.node) <= 1_500
+
+
+def test_a_room_that_lost_its_switch_does_not_come_back_in_one_stroke(bench):
+    bench.node.cut = True
+    waits = [bench.exchange() for _ in range(40)]
+    assert max(waits) <= 8
+    assert len({round(wait, 2) for wait in waits[5:]}) > 5
+    assert min(waits[5:]) >= 4
