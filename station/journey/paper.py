@@ -6,8 +6,9 @@ from exam_engine.attempt import Attempt
 from exam_engine.commands import FormIndex, ItemFacts
 from question_bank import short_answer
 from question_bank.form import Form, Part
-from question_bank.item import Content, Formula, Item, Option, Picture, Text
-from station.journey.views import Piece, ShownOption, Tile
+from question_bank.item import Cell, Content, Formula, Item, Option, Picture, Table, Text
+from question_bank.item import Piece as FormPiece
+from station.journey.views import Piece, ShownCell, ShownOption, Tile
 
 
 def index_of(form: Form) -> FormIndex:
@@ -20,20 +21,31 @@ def index_of(form: Form) -> FormIndex:
 
 def pieces(content: Content) -> tuple[Piece, ...]:
     """Content for the screen."""
-    shown = []
-    for piece in content:
-        match piece:
-            case Text(text):
-                shown.append(Piece("text", text))
-            case Formula():
-                shown.append(Piece("formula", sha256=piece.sha256, alt=piece.alt))
-            case Picture():
-                shown.append(
-                    Piece("picture", sha256=piece.sha256, alt=piece.alt, width=piece.width, height=piece.height)
-                )
-            case _:
-                shown.append(Piece("break"))
-    return tuple(shown)
+    return tuple(_piece(piece) for piece in content)
+
+
+def _piece(piece: FormPiece) -> Piece:
+    match piece:
+        case Text(text, marks):
+            return Piece("text", text, marks=marks)
+        case Formula():
+            return Piece("formula", sha256=piece.sha256, alt=piece.alt)
+        case Picture():
+            return Piece("picture", sha256=piece.sha256, alt=piece.alt, width=piece.width, height=piece.height)
+        case Table():
+            rows = tuple(tuple(_cell(cell) for cell in row) for row in piece.rows)
+            return Piece("table", alt="; ".join(", ".join(aloud(c.content) for c in row) for row in rows), rows=rows)
+        case _:
+            return Piece("break")
+
+
+def _cell(cell: Cell) -> ShownCell:
+    return ShownCell(pieces(cell.content), cell.columns, cell.rows, cell.header)
+
+
+def aloud(content: tuple[Piece, ...]) -> str:
+    """What is read of some content."""
+    return "".join(piece.text or piece.alt or " " for piece in content).strip()
 
 
 def completeness(item: Item, response: str) -> str:
@@ -76,7 +88,7 @@ def options(item: Item, order: tuple[str, ...], response: str) -> tuple[ShownOpt
             pieces(by_identifier[identifier].content),
             chosen(item, by_identifier[identifier], response),
         )
-        for identifier, label in zip(order or tuple(labels), labels, strict=True)
+        for identifier, label in zip(order or tuple(by_identifier), labels, strict=True)
     )
 
 

@@ -247,6 +247,7 @@ def _paper(journey: Journey, now: int) -> v.View:
         part_heading=part.heading_vi,
         part_heading_en=part.heading_en,
         number=item.number,
+        passage=paper.pieces(form.passages.get(item.passage, ())) if cover is None else (),
         stem=paper.pieces(item.stem) if cover is None else (),
         options=paper.options(item, attempt.presented.get(item.id, ()), response) if cover is None else (),
         cells=response if short else "",

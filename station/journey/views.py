@@ -193,14 +193,29 @@ class WaitForSignal(View):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Inline content: text, a formula or a picture (by digest of its bytes), or a line break."""
+    """Content: text, a formula or a picture (by digest of its bytes), a line break, or a table of cells.
 
-    kind: Literal["text", "formula", "picture", "break"]
+    `alt` is what is read aloud of anything that is not text.
+    """
+
+    kind: Literal["text", "formula", "picture", "break", "table"]
     text: str = ""
     sha256: str = ""
     alt: str = ""
     width: int = 0
     height: int = 0
+    marks: tuple[str, ...] = ()
+    rows: tuple[tuple[ShownCell, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of a table."""
+
+    content: tuple[Piece, ...]
+    columns: int = 1
+    rows: int = 1
+    header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +268,7 @@ class Paper(View):
     part_heading: str = ""
     part_heading_en: str = ""
     number: int = 1
+    passage: tuple[Piece, ...] = ()
     stem: tuple[Piece, ...] = ()
     options: tuple[ShownOption, ...] = ()
     cells: str = ""

@@ -31,7 +31,7 @@ def rasterise(svg: bytes, size: QSize, ink: str) -> QImage:
         svg_string=text, width=max(1, size.width()), height=max(1, size.height()), style_sheet=STYLE
     )
     image = QImage()
-    image.loadFromData(bytes(png), "PNG")
+    image.loadFromData(bytes(png))
     return image
 
 
@@ -45,6 +45,14 @@ def dashed(size: QSize, ink: str) -> QImage:
     painter.drawRoundedRect(1, 1, size.width() - 2, size.height() - 2, 9, 9)
     painter.end()
     return image
+
+
+def _scaled(raw: bytes, size: QSize, _: str) -> QImage:
+    """A PNG or JPEG at a size in device pixels."""
+    image = QImage.fromData(raw)
+    if image.isNull():
+        return QImage(1, 1, QImage.Format.Format_ARGB32)
+    return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
 class PaperImages(QQuickImageProvider):
@@ -68,7 +76,8 @@ class PaperImages(QQuickImageProvider):
             svg = self._resources().get(digest, b"")
             if not svg or requested.isEmpty():
                 return QImage(1, 1, QImage.Format.Format_ARGB32)
-            self._cache[key] = rasterise(svg, requested, f"#{ink}")
+            drawn = rasterise if svg.lstrip().startswith(b"<") else _scaled
+            self._cache[key] = drawn(svg, requested, f"#{ink}")
         image = self._cache[key]
         size.setWidth(image.width())
         size.setHeight(image.height())

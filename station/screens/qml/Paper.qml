@@ -123,6 +123,11 @@ FocusScope {
                 readonly property var figure: screen.v.stem.filter(x => x.kind === "picture")
                 readonly property bool beside: figure.length > 0 && body.width > 640
                 Words { text: screen.p.t("paper.question", { number: screen.v.number }); px: screen.stem; leading: 1.6; font.weight: 700; color: screen.p.theme.brand; Accessible.role: Accessible.Heading }
+                Item { // a text that several questions share
+                    visible: screen.v.passage.length > 0; width: parent.width; height: visible ? shared.height : 0
+                    Rectangle { width: 4; height: parent.height; radius: 2; color: screen.p.theme.lineStrong }
+                    Content { id: shared; objectName: "passage"; x: 20; p: screen.p; px: Math.round(18 * screen.p.scale); maximum: body.width - 20; pieces: screen.v.passage }
+                }
                 Flow {
                     spacing: 28; width: parent.width
                     Content { id: stemText; p: screen.p; px: screen.stem; maximum: body.beside ? body.width - 340 : body.width; pieces: screen.v.stem.filter(x => x.kind !== "picture") }
