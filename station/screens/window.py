@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import sys
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -23,24 +21,8 @@ QML = Path(__file__).with_name("qml")
 WIDTH, HEIGHT = 1366, 768
 
 
-SPARE_REFERENCES = 1 << 40
-
-
-def hold_singletons() -> None:
-    """Give None, True and False more references than an exam can use up.
-
-    PySide 6.12 drops one too many of them on its way to and from QML: measured here, five of None and one of True for every
-    view drawn. CPython before 3.12 counts them, and after some two thousand views ends with "deallocating None".
-    """
-    if sys.implementation.name == "cpython" and sys.version_info < (3, 12):
-        for singleton in (None, True, False):
-            if sys.getrefcount(singleton) < SPARE_REFERENCES:
-                ctypes.c_ssize_t.from_address(id(singleton)).value += SPARE_REFERENCES
-
-
 def application() -> QGuiApplication:
     """The Qt application, with the font that comes along (a bare Debian has none)."""
-    hold_singletons()
     os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
     # No virtual keyboard or Telex: answers are read as key events (UX.md section 2, Keys).
     os.environ.setdefault("QT_IM_MODULE", "none")

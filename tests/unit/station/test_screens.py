@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import unicodedata
 
@@ -306,3 +307,22 @@ def test_a_formula_hangs_below_the_line_by_its_depth():
     width, height, depth = formula_size(svg, 20)
     assert width > 0
     assert 0 < depth < height
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None and True are immortal from Python 3.12 on")
+def test_drawing_gives_no_reference_away(window, app):
+    """A binding that loses one reference a drawing ends the station in the middle of a test (docs/adr/0017)."""
+
+    def counted():
+        gc.collect()
+        return sys.getrefcount(True), sys.getrefcount(False), sys.getrefcount(None)
+
+    names = [name for name in EXAMPLES if name.startswith(("S11", "S12"))]
+    for name in names:
+        show(window, app, name)
+    before = counted()
+    for _ in range(100 // len(names)):
+        for name in names:
+            show(window, app, name)
+    lost = [old - new for old, new in zip(before, counted(), strict=True)]
+    assert max(lost) < 50, lost
