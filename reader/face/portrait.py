@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from reader.errors import Malformed, NotSupported
 from reader.face.errors import ImageAnimated, ImageDamaged, ImageRefused, ImageTooLarge, NotAnImage
@@ -68,6 +68,8 @@ def _rgb(image: Image.Image, pixels: int) -> Rgb:
     if image.format in ANIMATED and getattr(image, "is_animated", False):
         raise ImageAnimated("a moving picture is no portrait")
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+    # Libraries that print (WeasyPrint) switch this on for the whole process; half a picture is no portrait.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     image.load()
     plain = _eight_bits(_upright(image))
     if max(plain.size) > LONGEST_SIDE:

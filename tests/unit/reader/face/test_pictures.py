@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from reader.face import portrait
 from reader.face.errors import ImageAnimated, ImageDamaged, ImageRefused, ImageTooLarge, NotAnImage
@@ -105,6 +105,12 @@ def test_what_is_no_sound_picture_is_refused_by_name(name):
     with pytest.raises(error) as refused:
         portrait.from_file(raw)
     assert type(refused.value) is error
+
+
+def test_half_a_picture_is_refused_whatever_another_library_has_switched_on(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(ImageDamaged):
+        portrait.from_file(WRONG["half a PNG"][0])
 
 
 def test_a_chip_holds_no_other_formats_and_no_large_picture():
