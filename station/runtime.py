@@ -12,6 +12,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import ClassVar
@@ -55,6 +56,8 @@ LOG = logging.getLogger(__name__)
 # A restart without the node goes on from a moment at most this old (DESIGN.md section 4.5).
 BEAT_MS = 5_000
 UNKNOWN_GAP_MS = 24 * 60 * timing.MINUTE
+# What a device says once and nobody will say again: tried again when the journal did not take what followed from it.
+ONCE_ONLY = inputs.CardInspected | inputs.FaceCompared | inputs.CameraFailed | inputs.FormOpened
 
 
 class Station:
@@ -80,6 +83,7 @@ class Station:
         self._nonces: list[bytes] = []
         self._watch, self._last_beat = TimeWatch(), 0
         self._applying, self._due = 0, list[Instruction]()
+        self._again: inputs.Happening | None = None
         self.on_view: Callable[[View], None] = lambda _: None
         self.resources: dict[str, bytes] = {}
         self.exchange = ExchangeLoop(self, signing, node_key)
@@ -151,7 +155,11 @@ class Station:
                 action = self._tick
             if action is None:
                 return
-            self._perform(action)
+            try:
+                self._perform(action)
+            except Exception:
+                # Whatever it was: a station that still draws and saves is worth more than one that stands still.
+                LOG.exception("the loop goes on after a fault")
 
     def settle(self) -> None:
         """Do now, in the caller's thread, all that the station was told; for a bench that turns the clock by hand."""
@@ -174,6 +182,8 @@ class Station:
         for happening in self._watch.read(int(ports.seconds() * 1000), ports.wall(), ports.suspended()):
             self._receive(happening)
         self._receive(inputs.Tick())
+        if self._again is not None:
+            self._receive(self._again)
         self._beat()
 
     def tick(self) -> None:
@@ -189,9 +199,28 @@ class Station:
                 self.ports.journal.keep("beat", msgspec.json.encode((now, self.ports.wall())))
 
     def _receive(self, item: intents.Intent | inputs.Happening) -> None:
+        """What follows from an input happens as a whole or, if the journal does not take it, not at all."""
         if self.journey.provision is None and not isinstance(item, inputs.Told):
             return
-        self._carry_out(receive(self.journey, item, self.now()))
+        before = self.journey.checkpoint()
+        try:
+            self._carry_out(receive(self.journey, item, self.now()))
+        except StoreFailed as error:
+            self._not_kept(error, before)
+            if isinstance(item, ONCE_ONLY):
+                self._again = item
+        except Exception:
+            self.journey.go_back(before)
+            raise
+        else:
+            if item is self._again:
+                self._again = None
+
+    def _not_kept(self, error: StoreFailed, before: Journey) -> None:
+        if not before.store_failed:
+            LOG.error("journal: %s", error.code)
+        self.journey.go_back(before)
+        self.journey.not_saved()
 
     def _show(self) -> None:
         shown = view(self.journey, self.now())
@@ -200,7 +229,12 @@ class Station:
             self.on_view(shown)
 
     def _carry_out(self, effects: Iterable[fx.Effect]) -> None:
-        for effect in effects:
+        """Do what an input asks for.
+
+        Raises:
+            StoreFailed: the journal took nothing of it.
+        """
+        for effect in _in_one_piece(effects):
             self._effects[type(effect)](self, effect)
 
     # -- effects
@@ -209,18 +243,8 @@ class Station:
         now, journal = self.now(), self.ports.journal
         first = journal.next_sequence(effect.attempt, effect.epoch)
         entries = tuple(Entry(first + index, now, event) for index, event in enumerate(effect.events))
-        try:
-            journal.append(
-                effect.attempt,
-                effect.epoch,
-                tuple(encode_entry(entry) for entry in entries),
-                effect.previous_head,
-                applied=self._applying,
-            )
-        except StoreFailed as error:
-            LOG.error("journal: %s", error.code)  # noqa: TRY400
-            self.journey.not_saved()
-            return
+        texts = tuple(encode_entry(entry) for entry in entries)
+        journal.append(effect.attempt, effect.epoch, texts, effect.previous_head, applied=self._applying)
         self._applying = 0
         self.journey.saved(effect.attempt, entries)
         self.exchange.wake()
@@ -376,7 +400,11 @@ class Station:
             # so the first exchange with the node replaces it.
             self._clock = NodeClock(self.ports.steady(), last, longest)
         gap = timing.gap_after_restart(last, None if uncertain else self.now(), longest)
-        self._carry_out(recovery.resume(self.journey, attempt, entries, self.now(), gap=gap, torn=torn))
+        try:
+            self._carry_out(recovery.resume(self.journey, attempt, entries, self.now(), gap=gap, torn=torn))
+        except StoreFailed as error:
+            LOG.error("journal: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
+            self.journey.not_saved()
 
     def _last_moment(self, last_entry: int) -> tuple[int, int]:
         """The last node time noted before the restart, and how long ago that was at most.
@@ -482,6 +510,21 @@ class Station:
                     return card
             waited += 1
         return None
+
+
+def _in_one_piece(effects: Iterable[fx.Effect]) -> list[fx.Effect]:
+    """Effects with the appends to one record put together, so that the journal takes all of them or none."""
+    joined: list[fx.Effect] = []
+    for effect in effects:
+        at = next((place for place, other in enumerate(joined) if isinstance(other, fx.Append)), None)
+        first = None if at is None else joined[at]
+        if at is None or not isinstance(effect, fx.Append) or not isinstance(first, fx.Append):
+            joined.append(effect)
+        elif (first.attempt, first.epoch) == (effect.attempt, effect.epoch):
+            joined[at] = replace(first, events=(*first.events, *effect.events))
+        else:
+            joined.append(effect)
+    return joined
 
 
 @lru_cache(maxsize=8)

@@ -52,10 +52,11 @@ def conclude(journey: Journey, now: int, *, face: bool = True) -> list[fx.Effect
         opening = [fx.OpenForm(journey.move.release)]
     events, check_in.events = tuple(check_in.events), []
     _after_decision(journey, decision, now)
+    # Kept first: if the disk refuses, nothing else of it happens either.
     return [
-        fx.StopCamera(),
         fx.Attach(journey.attempt_id, digest, body),
         journey.append(*events),
+        fx.StopCamera(),
         *opening,
     ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -152,6 +153,22 @@ class Journey:
     def not_saved(self) -> None:
         """The journal refused: the screen says so and shows the last state that is safe (B301)."""
         self.store_failed = True
+
+    def checkpoint(self) -> Journey:
+        """The state as it is now, to go back to if what follows from an input cannot be kept."""
+        earlier = copy.copy(self)
+        for each in fields(earlier):
+            value = getattr(earlier, each.name)
+            if isinstance(value, list | dict):
+                setattr(earlier, each.name, copy.copy(value))
+        check_in = earlier.check_in = copy.copy(self.check_in)
+        check_in.events, check_in.proved = list(check_in.events), list(check_in.proved)
+        return earlier
+
+    def go_back(self, earlier: Journey) -> None:
+        """Nothing of the last input has happened."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(earlier, each.name))
 
     def provide(self, provision: Provision, profile: Profile, now: int) -> None:
         """A new plan for this seat: another shift starts from the beginning."""

@@ -52,6 +52,7 @@ def frame(journey: Journey, now: int) -> v.Frame:
         journey.online,
         told,
         now,
+        "B301" if journey.store_failed else "",
     )
 
 

@@ -31,6 +31,8 @@ class Frame:
     online: bool = True
     help: HelpState = "none"
     node_time: int = 0
+    # A message code that stands on every screen until it is over: B301 while the disk takes nothing.
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,23 @@ FocusScope {
         }
     }
     PracticeBand { id: practice; p: frame.p; shown: frame.v.frame.practice; anchors { top: bar.bottom; left: parent.left; right: parent.right } }
+    Rectangle {
+        id: alarm
+        anchors { top: practice.bottom; left: parent.left; right: parent.right }
+        visible: frame.v.frame.alarm !== ""; height: visible ? Math.max(44, said.height + 16) : 0; color: frame.p.theme.badTint; border.width: visible && frame.p.theme_name === "contrast" ? 2 : 0; border.color: frame.p.theme.line
+        readonly property string words: visible ? frame.p.code_text(frame.v.frame.alarm, {}) : ""
+        onWordsChanged: if (words !== "") Accessible.announce(words, Accessible.Assertive)
+        Accessible.role: Accessible.AlertMessage; Accessible.name: words
+        Row {
+            x: 24; width: parent.width - 48; anchors.verticalCenter: parent.verticalCenter; spacing: 12
+            Tick { kind: "bad"; side: 20; fill: frame.p.theme.bad; sign: frame.p.theme.onStatus; anchors.verticalCenter: parent.verticalCenter }
+            Words { id: said; width: parent.width - 32; px: 16; color: frame.p.theme.ink; text: alarm.words + "  " + frame.p.t("frame.code", { code: frame.v.frame.alarm }); Accessible.ignored: true; anchors.verticalCenter: parent.verticalCenter }
+        }
+    }
     // Nothing scrolls at 100 %; at larger text what lies below is reached by wheel, finger or Tab.
     Flickable {
         id: flick
-        anchors { top: practice.bottom; bottom: footer.top; horizontalCenter: parent.horizontalCenter }
+        anchors { top: alarm.bottom; bottom: footer.top; horizontalCenter: parent.horizontalCenter }
         width: Math.min(1160, parent.width - 64)
         readonly property real tall: { let most = 0; for (const item of content.children) most = Math.max(most, item.implicitHeight); return most }
         contentHeight: Math.max(height, tall + 24); clip: contentHeight > height; boundsBehavior: Flickable.StopAtBounds
