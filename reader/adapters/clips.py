@@ -21,6 +21,7 @@ LONGEST_SIDE = 4096
 # The live loop looks at no more frames a second than this, and at no larger ones.
 FRAMES_A_SECOND = 15.0
 WIDTH = 640
+SILENT = 0  # of OpenCV's levels
 STILLS = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".jp2", ".j2k", ".pgm", ".ppm", ".tif", ".tiff"}
 MOVING = {".gif", ".webp", ".png", ".apng"}
 
@@ -81,7 +82,7 @@ def _pictures(clip: Path) -> Iterator[Frame]:
 
 
 def _video(clip: Path) -> Iterator[Frame]:
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    cv2.setLogLevel(SILENT)
     capture = cv2.VideoCapture(str(clip))
     try:
         if not capture.isOpened():
