@@ -14,13 +14,14 @@ from typing import Annotated, Any, Literal
 import typer
 
 from khaothi import command_line
-from reader.adapters import face_models
+from reader.adapters import face_models, qr
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.capability_store import CapabilityStore
 from reader.adapters.face_landmarks import MeshLandmarker
-from reader.adapters.pcsc import PcscReaders
+from reader.adapters.pcsc import PcscReaders, WatchedReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
+from reader.face.ports import Rgb
 from reader.face.thresholds import engine as engine_facts
 from station.adapters import clock, device, lockdown
 from station.adapters.journal import SqliteJournal
@@ -57,7 +58,7 @@ def assemble(folder: Path) -> Station:
         wall=lambda: time.time_ns() // 1_000_000,
         seconds=time.monotonic,
         random=secrets.token_bytes,
-        reader=SeatReader(PcscReaders()),
+        reader=SeatReader(WatchedReaders()),
         camera=OpenCvCamera(os.environ.get("KHAOTHI_CAMERA", "")),
         engine=face_models.create,
         landmarker=MeshLandmarker,
@@ -68,11 +69,17 @@ def assemble(folder: Path) -> Station:
         boot=clock.boot_id(),
         suspended=clock.suspended_ms,
         lockdown=lambda: lockdown.level(lockdown.findings()),
+        card_qr=_card_number,
         card_memory=lambda name, card: CapabilityStore.of(folder, name, card),
     )
     station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
     station.exchange.build = BUILD
     return station
+
+
+def _card_number(picture: Rgb) -> str | None:
+    found = qr.find(picture)
+    return None if found is None else found.personal_number
 
 
 def enrol_command(

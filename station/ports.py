@@ -11,7 +11,7 @@ from exam_engine.exchange import ExchangeRequest, ExchangeResponse
 from exam_engine.plan import Provision
 from question_bank.sealed_form import SealedForm
 from reader.capabilities import CapabilityMemory
-from reader.face.ports import Camera, FaceEngine, Landmarker
+from reader.face.ports import Camera, FaceEngine, Landmarker, Rgb
 from reader.face.thresholds import EngineFacts
 
 
@@ -29,17 +29,18 @@ class HeldCard(Protocol):
 
 
 class CardReader(Protocol):
-    """The reader at this seat. `name` is None while there is none."""
+    """The reader at this seat. `name` is None while this seat has none to watch."""
 
     def name(self) -> str | None:
         """The reader's name.
 
         Raises:
             reader.errors.PcscUnavailable: the service is down.
+            reader.errors.NoReader: none is connected.
         """
 
     def wait(self, reader_name: str, *, present: bool, seconds: float) -> bool:
-        """Wait for a card to be there, or gone."""
+        """Wait for a card to be there, or for the one that was told of to be gone (also if another lies there by now)."""
 
     def connect(self, reader_name: str) -> HeldCard:
         """The card on the reader."""
@@ -131,6 +132,7 @@ class StationPorts:
 
     `steady` counts milliseconds in suspend too and cannot be set; `boot` names the period in which it counts without a
     break; `seconds` measures how long something took and stands still in suspend; `suspended` counts the milliseconds of it.
+    `card_qr` gives the number in a card's QR code, if the picture shows one.
     """
 
     steady: Callable[[], int]
@@ -150,3 +152,4 @@ class StationPorts:
     tick_seconds: float = 0.25
     card_memory: Callable[[str, HeldCard], CapabilityMemory | None] = lambda _name, _card: None
     landmarker: Callable[[], Landmarker] | None = None
+    card_qr: Callable[[Rgb], str | None] = lambda _picture: None

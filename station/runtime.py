@@ -50,6 +50,7 @@ from station.journey.views import Frame as ScreenFrame
 from station.journey.views import OutOfService, View
 from station.officials import Officials
 from station.ports import StationPorts
+from station.qr_desk import QrDesk
 from station.time_watch import TimeWatch
 
 LOG = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class Station:
         self.resources: dict[str, bytes] = {}
         self.exchange = ExchangeLoop(self, signing, node_key)
         self._face = FaceDesk(ports, self.post, station_id)
+        self._qr = QrDesk(ports, self.post, station_id)
         self._threads = [
             threading.Thread(target=target, name=f"{station_id} {name}", daemon=True)
             for name, target in (("loop", self._loop), ("exchange", self.exchange.run), ("card", self._watch_card))
@@ -108,6 +110,7 @@ class Station:
         self._queue.put(None)
         for thread in self._threads:
             thread.join(5)
+        self._qr.give_up()
         self._face.close()
         self.ports.camera.close()
 
@@ -263,10 +266,14 @@ class Station:
 
     def _stop_camera(self, _: fx.StopCamera) -> None:
         self._face.give_up()
+        self._qr.give_up()
         self.ports.camera.close()
 
     def _compare(self, effect: fx.CompareFace) -> None:
         self._face.compare(effect.portrait, effect.refused)
+
+    def _scan_qr(self, _: fx.ScanQr) -> None:
+        self._qr.look()
 
     def _open_form(self, effect: fx.OpenForm) -> None:
         self.post(self._opened(effect.release))
@@ -294,6 +301,7 @@ class Station:
         fx.StartCamera: _start_camera,
         fx.StopCamera: _stop_camera,
         fx.CompareFace: _compare,
+        fx.ScanQr: _scan_qr,
         fx.OpenForm: _open_form,
         fx.Prove: _prove,
         fx.Wipe: _wipe,
@@ -456,10 +464,14 @@ class Station:
         try:
             request = self._card_requests.get(timeout=0.05)
         except queue.Empty:
-            if self.ports.reader.wait(name, present=False, seconds=0):
-                return self._now_gone(present=True)
-            return True
-        self._inspect(name, request)
+            request = None
+        if self.ports.reader.wait(name, present=False, seconds=0):
+            # Whatever lies there by now is not the card whose holder was asked.
+            if request is not None:
+                self.post(inputs.CardFailed("card_removed"))
+            return self._now_gone(present=True)
+        if request is not None:
+            self._inspect(name, request)
         return True
 
     def _inspect(self, name: str, request: fx.ReadCard) -> None:

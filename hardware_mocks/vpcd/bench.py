@@ -22,7 +22,7 @@ from typing import Self
 from hardware_mocks.chip.image import CardImage
 from hardware_mocks.faults import NONE, Fault
 from hardware_mocks.rf import Field
-from hardware_mocks.vpcd.keeper import FIRST_PORT
+from hardware_mocks.vpcd.keeper import FIRST_PORT, SPARE
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 SLOTS_A_DRIVER = 2
@@ -68,11 +68,15 @@ class PcscBench:
         folder = self._folder / "readers"
         folder.mkdir()
         for index in range(0, self._readers, SLOTS_A_DRIVER):
-            copy = self._folder / f"driver{index}.so"
-            shutil.copy(DRIVER, copy)
-            port = FIRST_PORT + index
-            text = f'FRIENDLYNAME "Bench {index // SLOTS_A_DRIVER}"\nDEVICENAME /dev/null:{port}\nLIBPATH {copy}\nCHANNELID {port}\n'
-            (folder / f"bench{index}").write_text(text)
+            self._write_pair(folder / f"bench{index}", index)
+        self._write_pair(self._folder / SPARE, self._readers)
+
+    def _write_pair(self, path: Path, index: int) -> None:
+        copy = self._folder / f"driver{index}.so"
+        shutil.copy(DRIVER, copy)
+        port = FIRST_PORT + index
+        text = f'FRIENDLYNAME "Bench {index // SLOTS_A_DRIVER}"\nDEVICENAME /dev/null:{port}\nLIBPATH {copy}\nCHANNELID {port}\n'
+        path.write_text(text)
 
     def _start(self) -> subprocess.Popen[str]:
         flags = "-n" if os.geteuid() == 0 else "-rn"
@@ -106,7 +110,15 @@ class PcscBench:
 
     def reader_names(self) -> list[str]:
         """Names of the readers, as PC/SC will list them, in the order of the slots."""
-        return [f"Bench {slot // SLOTS_A_DRIVER} 00 {slot % SLOTS_A_DRIVER:02d}" for slot in range(self._readers)]
+        return [self._name(slot) for slot in range(self._readers)]
+
+    def spare_names(self) -> list[str]:
+        """Names of the pair that `plug` connects."""
+        return [self._name(slot) for slot in range(self._readers, self._readers + SLOTS_A_DRIVER)]
+
+    @staticmethod
+    def _name(slot: int) -> str:
+        return f"Bench {slot // SLOTS_A_DRIVER} 00 {slot % SLOTS_A_DRIVER:02d}"
 
     def _command(self, **command: object) -> dict[str, object]:
         number = next(self._ids)
@@ -132,6 +144,22 @@ class PcscBench:
     def remove(self, slot: int) -> int:
         """Take the card away; how many commands it answered."""
         return int(str(self._command(do="remove", slot=slot)["apdus"]))
+
+    def kill_daemon(self) -> None:
+        """Let the PC/SC daemon crash; the cards' connections end with it."""
+        self._command(do="kill")
+
+    def start_daemon(self) -> None:
+        """Start the daemon again, with empty readers."""
+        self._command(do="start")
+
+    def plug(self) -> None:
+        """Connect the spare pair of readers; the daemon notices at its next start."""
+        self._command(do="plug")
+
+    def unplug(self) -> None:
+        """Take the spare pair away, noticed likewise."""
+        self._command(do="unplug")
 
     def close(self) -> None:
         """End daemon and cards, and remove the files."""

@@ -29,6 +29,8 @@ FIRST_PORT = 35963
 # A card put back sooner than two polls of the daemon after it went is never noticed (measured).
 SETTLE = 0.9
 PDEATHSIG = 1
+# The configuration of a pair of readers that is not connected at first.
+SPARE = "spare"
 
 
 def _die_with_parent() -> None:
@@ -36,27 +38,66 @@ def _die_with_parent() -> None:
 
 
 def _start_daemon(folder: Path) -> subprocess.Popen[bytes]:
-    """`pcscd` on our own unix socket, handed over as systemd does (descriptor 3)."""
+    """`pcscd` on our own unix socket, handed over as systemd does (descriptor 3).
+
+    Nobody else keeps the socket: once the daemon is dead, clients are refused as they are on any machine.
+    """
+    # The descriptor stays taken between two daemons, so that no card's connection ever gets it.
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 3)
+    path = folder / "pcscd.socket"
+    path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(folder / "pcscd.socket"))
+    listener.bind(str(path))
     listener.listen(16)
     os.dup2(listener.fileno(), 3)
     os.set_inheritable(3, True)
     command = f'LISTEN_FDS=1 LISTEN_PID=$$ exec setpriv --pdeathsig TERM pcscd -f -c "{folder}/readers"'
-    return subprocess.Popen(
-        ["/bin/sh", "-c", command],
-        pass_fds=(3,),
-        stdin=subprocess.DEVNULL,
-        stdout=(folder / "pcscd.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    with (folder / "pcscd.log").open("ab") as log:
+        started = subprocess.Popen(
+            ["/bin/sh", "-c", command], pass_fds=(3,), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    os.dup2(nothing, 3)
+    os.close(nothing)
+    listener.close()
+    return started
+
+
+class Daemon:
+    """The PC/SC daemon of this namespace, which can be killed, started again, and told that a reader was plugged in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.process = _start_daemon(folder)
+
+    def kill(self) -> None:
+        """End it at once, as a crash does."""
+        self.process.kill()
+        self.process.wait(5)
+
+    def start(self) -> None:
+        """Start it again."""
+        self.process = _start_daemon(self._folder)
+
+    def plug(self) -> None:
+        """Connect the spare pair of readers: with virtual ones the daemon notices at its next start."""
+        (self._folder / SPARE).rename(self._folder / "readers" / SPARE)
+
+    def unplug(self) -> None:
+        """Take it away, noticed likewise."""
+        (self._folder / "readers" / SPARE).rename(self._folder / SPARE)
+
+    def end(self) -> None:
+        """End it in good order."""
+        self.process.terminate()
+        self.process.wait(5)
 
 
 class Tray:
     """The cards on the readers of this namespace, by slot number."""
 
-    def __init__(self, reply: Any) -> None:
-        self._reply = reply
+    def __init__(self, reply: Any, daemon: Daemon) -> None:
+        self._reply, self._daemon = reply, daemon
         self._slots: dict[int, Slot] = {}
         self._lock = threading.Lock()
         self._emptied: dict[int, float] = {}
@@ -92,6 +133,10 @@ class Tray:
     def obey(self, command: dict[str, Any]) -> None:
         """One command line."""
         apdus, seconds = 0, 0.0
+        if command["do"] in {"kill", "start", "plug", "unplug"}:
+            getattr(self._daemon, command["do"])()
+            self.say(done=command["id"])
+            return
         if command["do"] == "insert":
             self.insert(command["slot"], command["card"], command["fault"], command["field"])
         elif command["do"] == "measure":
@@ -106,9 +151,9 @@ def main(folder: Path) -> None:
     """Serve until standard input closes."""
     _die_with_parent()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    daemon = _start_daemon(folder)
-    tray = Tray(sys.stdout)
-    tray.say(event="ready", daemon=daemon.pid)
+    daemon = Daemon(folder)
+    tray = Tray(sys.stdout, daemon)
+    tray.say(event="ready", daemon=daemon.process.pid)
     try:
         for line in sys.stdin:
             try:
@@ -116,8 +161,7 @@ def main(folder: Path) -> None:
             except (OSError, KeyError, ValueError) as error:
                 tray.say(done=json.loads(line).get("id"), error=str(error))
     finally:
-        daemon.terminate()
-        daemon.wait(5)
+        daemon.end()
 
 
 if __name__ == "__main__":

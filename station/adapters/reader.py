@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Protocol
 
+from reader.errors import NoReader
 from station.ports import HeldCard
 
 
@@ -28,13 +29,17 @@ class SeatReader:
         self._readers = readers
 
     def name(self) -> str | None:
-        """The reader's name, or None while none is connected.
+        """The reader's name.
 
         Raises:
             PcscUnavailable: the service is down.
+            NoReader: none is connected, or not the one that the settings name.
         """
         wanted = os.environ.get("KHAOTHI_READER", "")
-        return next((name for name in self._readers.names() if wanted in name), None)
+        found = next((name for name in self._readers.names() if wanted in name), None)
+        if found is None:
+            raise NoReader("no card reader" if not wanted else f"no reader called {wanted!r}")
+        return found
 
     def wait(self, reader_name: str, *, present: bool, seconds: float) -> bool:
         """As the port."""

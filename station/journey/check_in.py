@@ -104,6 +104,24 @@ def number_typed(journey: Journey, typed: intents.TypeCardNumber, now: int) -> l
     return _read(journey, now, (key,))
 
 
+def scan_qr(journey: Journey, _: intents.ScanCardQr, __: int) -> list[fx.Effect]:
+    """Look for the QR code of the card, or stop looking. Nobody signed it: it opens the chip and proves nothing."""
+    check_in = journey.check_in
+    if journey.stage is not Stage.REFERRED or check_in.code != "T202":
+        return []
+    check_in.scan = "" if check_in.scan == "looking" else "looking"
+    return [fx.ScanQr()] if check_in.scan else [fx.StopCamera()]
+
+
+def qr_scanned(journey: Journey, seen: inputs.QrScanned, now: int) -> list[fx.Effect]:
+    """The code was seen, or not in time."""
+    if journey.stage is not Stage.REFERRED or journey.check_in.scan != "looking":
+        return []
+    journey.check_in.scan = "" if seen.number else "not_seen"
+    typed = number_typed(journey, intents.TypeCardNumber(seen.number), now) if seen.number else []
+    return [fx.StopCamera(), *typed]
+
+
 def advanced(journey: Journey, progress: inputs.ReadingAdvanced, _: int) -> list[fx.Effect]:
     """The reading goes on."""
     journey.check_in.step, journey.check_in.percent = progress.step, max(journey.check_in.percent, progress.percent)

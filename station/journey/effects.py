@@ -56,6 +56,11 @@ class CompareFace(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class ScanQr(Effect):
+    """Look for a card's QR code before the camera."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopCamera(Effect):
     """Close the camera and forget its pictures."""
 

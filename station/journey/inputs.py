@@ -81,6 +81,13 @@ class ChallengeAdvanced(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class QrScanned(Happening):
+    """The number in the card's QR code; "" if none was seen in time, or no camera is there."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class CameraFailed(Happening):
     """No picture from the camera (M301)."""
 

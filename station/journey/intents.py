@@ -32,6 +32,11 @@ class TypeCardNumber(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ScanCardQr(Intent):
+    """S09: the invigilator holds the card's QR code before the camera; the same intent gives up."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmDetails(Intent):
     """S07."""
 

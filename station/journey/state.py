@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from exam_engine import admission
 from exam_engine import events as e
@@ -85,6 +86,7 @@ class CheckIn:
     proved: list[str] = field(default_factory=list)
     proof_error: str = ""
     before_seat: Stage = Stage.REFERRED
+    scan: Literal["", "looking", "not_seen"] = ""
     put_back_by: int = 0
     events: list[e.AnyEvent] = field(default_factory=list)
 

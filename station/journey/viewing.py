@@ -173,7 +173,7 @@ def _not_verified(journey: Journey, now: int) -> v.View:
 def _referred(journey: Journey, now: int) -> v.View:
     check_in = journey.check_in
     return v.WaitForInvigilator(
-        frame(journey, now), check_in.code, check_in.told_at, journey.online, check_in.decision  # type: ignore[arg-type]
+        frame(journey, now), check_in.code, check_in.told_at, journey.online, check_in.decision, check_in.scan  # type: ignore[arg-type]
     )  # fmt: skip
 
 

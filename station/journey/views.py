@@ -151,13 +151,14 @@ class LookAtCamera(View):
 
 @dataclass(frozen=True, slots=True)
 class WaitForInvigilator(View):
-    """S09. `code` says why (D208, M201, T201, ...); `state` follows the decision."""
+    """S09. `code` says why (D208, M201, T201, ...); `state` follows the decision; `scan` the search for the card's QR code."""
 
     SCREEN: ClassVar[str] = "S09"
     code: str = ""
     told_at: int = 0
     told: bool = True
     state: Literal["waiting", "admitted", "refused"] = "waiting"
+    scan: Literal["", "looking", "not_seen"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def examples(form: Form) -> dict[str, v.View]:
         "S08-turn": v.LookAtCamera(FRAME, "left", 2, 3, 4, 2),
         "S08-hint": v.LookAtCamera(FRAME, "blink", 1, 3, 5, 1, hint="too_dark"),
         "S09": v.WaitForInvigilator(FRAME, "D208", START),
+        "S09-number": v.WaitForInvigilator(FRAME, "T202", START, scan="not_seen"),
+        "S09-scan": v.WaitForInvigilator(FRAME, "T202", START, scan="looking"),
         "S09b": v.ConfirmAtSeat(FRAME, None, ROWS, (), ("Cán bộ coi thi A",)),
         "S10": v.Rules(FRAME),
         "S11": v.WaitForSignal(FRAME, START + 134_000, 134, form_here=True),

@@ -122,6 +122,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S09.refused": ("Em làm việc với cán bộ coi thi.", "Please speak with the invigilator."),
     "S09.number": ("Cán bộ coi thi: nhập 12 số trên thẻ hoặc quét mã QR", "Invigilator: type the 12 digits or scan the QR code"),
     "S09.read": ("Đọc thẻ", "Read the card"),
+    "S09.scan": ("Quét mã QR bằng camera", "Scan the QR code with the camera"),
+    "S09.scan_stop": ("Thôi quét", "Stop scanning"),
+    "S09.scan_hint": ("Đưa mã QR trên thẻ vào giữa khung hình, cách camera khoảng 15 cm.", "Hold the card's QR code in the middle of the picture, about 15 cm from the camera."),
+    "S09.scan_not_seen": ("Chưa thấy mã QR. Thử lại gần hơn, tránh lóa, hoặc nhập 12 số.", "No QR code seen. Try nearer, without glare, or type the 12 digits."),
     # S09b
     "S09b.title": ("Xác nhận tại chỗ", "Confirm at the seat"),
     "S09b.text": ("Hai người: cán bộ coi thi và Trưởng điểm thi, mỗi người một mã riêng.", "Two persons: the invigilator and the head of site, each with their own PIN."),

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 import queue
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hardware_mocks.faults import Fault
 from hardware_mocks.issuing_state import CardHolder, IssuingState
 from reader import inspection
 from reader.access_key import Can, MrzKey
-from reader.adapters.pcsc import CardWatcher, Change, PcscReaders
-from reader.errors import CardFrozen, NoCard, NoReader, ReaderBusy, WrongKey
+from reader.adapters.pcsc import CardWatcher, Change, PcscReaders, WatchedReaders
+from reader.errors import CardFrozen, CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, WrongKey
 from reader.evidence import chip_verdict, data_verdict
 from reader.trust import TrustStore
+from station.adapters.reader import SeatReader
+from station.journey import effects as fx
+from station.journey import inputs
+from station.runtime import Station
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
 HOLDER = CardHolder("042308123456", "Trần Thị Ngọc Ẩn", "2008-03-15", "F", "2033-03-15")
@@ -144,6 +152,78 @@ def test_the_watcher_tells_of_readers_and_cards(pcsc_bench, reader, card):
     assert not watcher.is_alive()
 
 
+@pytest.fixture
+def watched():
+    readers = WatchedReaders(poll=0.2)
+    yield readers
+    readers.close()
+
+
+def until(condition, seconds=15.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.02)
+
+
+def told(readers):
+    try:
+        return set(readers.names())
+    except PcscUnavailable:
+        return None
+
+
+def test_a_card_exchanged_for_another_counts_as_gone_once(pcsc_bench, reader, watched, card):
+    _, name = reader
+    pcsc_bench.insert(SLOT, card)
+    assert watched.wait(name, present=True, seconds=10)
+    assert not watched.wait(name, present=False, seconds=0)
+    # Out and in again before anybody asks.
+    seen = queue.Queue()
+    watcher = CardWatcher(seen.put, poll=0.2)
+    watcher.start()
+    pcsc_bench.remove(SLOT)
+    pcsc_bench.insert(SLOT, card)
+    while seen.get(timeout=10) != Change("card_removed", name):
+        pass
+    assert seen.get(timeout=10) == Change("card_inserted", name)
+    watcher.stop()
+    assert watched.wait(name, present=False, seconds=0)
+    assert watched.wait(name, present=True, seconds=10)
+    assert not watched.wait(name, present=False, seconds=0)
+
+
+def test_a_daemon_that_crashed_and_a_reader_plugged_in_later_are_met(pcsc_bench, watched, state, card):
+    usual, spare = set(pcsc_bench.reader_names()), set(pcsc_bench.spare_names())
+    name = pcsc_bench.reader_names()[SLOT]
+    assert told(watched) == usual
+    pcsc_bench.insert(SLOT, card)
+    assert watched.wait(name, present=True, seconds=10)
+    connection = watched.connect(name)
+
+    pcsc_bench.kill_daemon()
+    with pytest.raises(CardRemoved):
+        connection.transmit(bytes.fromhex("00A4040C07A0000002471001"))
+    until(lambda: told(watched) is None)
+    with pytest.raises(PcscUnavailable):
+        watched.wait(name, present=True, seconds=0)
+    with pytest.raises(PcscUnavailable):
+        watched.connect(name)
+
+    pcsc_bench.plug()
+    pcsc_bench.start_daemon()
+    until(lambda: told(watched) == usual | spare)
+    pcsc_bench.insert(SLOT, card)
+    assert watched.wait(name, present=True, seconds=15)
+    with watched.connect(name) as connection:
+        assert data_verdict(inspect(connection, state, CAN).evidence.findings) == "authentic"
+
+    pcsc_bench.unplug()
+    pcsc_bench.kill_daemon()
+    pcsc_bench.start_daemon()
+    until(lambda: told(watched) == usual)
+
+
 def test_a_virtual_reader_does_not_say_how_long_its_commands_may_be(pcsc_bench, reader, card):
     readers, name = reader
     put_on(pcsc_bench, readers, name, card)
@@ -155,3 +235,79 @@ def test_a_virtual_reader_does_not_say_how_long_its_commands_may_be(pcsc_bench, 
 def test_nothing_listens_outside_the_namespace(pcsc_bench):
     ports = {int(line.split()[1].rsplit(":", 1)[1], 16) for table in ("tcp", "tcp6") for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]}  # fmt: skip
     assert not ports & set(range(35963, 35971))
+
+
+# -- the station at its reader
+
+
+class Seat(Station):
+    """A station of which only the thread at the card reader runs; what it tells the journey is kept."""
+
+    def __init__(self, readers):
+        keys = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+        ports = SimpleNamespace(
+            reader=SeatReader(readers), tick_seconds=0.05, seconds=time.monotonic, random=os.urandom, steady=lambda: 0,
+            card_memory=lambda _name, _card: None, journal=None, camera=None, uplink=None,
+        )  # fmt: skip
+        super().__init__("TS-03-17", *keys, bytes(32), ports)
+        self.told = queue.Queue()
+        self._watching = threading.Thread(target=self._watch_card, daemon=True)
+
+    def post(self, item):
+        if isinstance(item, inputs.ReaderMissing):
+            self.journey.reader_missing = item.missing
+        if not isinstance(item, inputs.ReadingAdvanced):
+            self.told.put(item)
+
+    def __enter__(self):
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stopping.set()
+        self._watching.join(10)
+
+    def next(self):
+        return self.told.get(timeout=20)
+
+
+def test_a_station_goes_on_after_the_daemon_crashed_and_reads_the_card_again(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
+    monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    with Seat(watched) as seat:
+        pcsc_bench.insert(SLOT, card)
+        assert seat.next() == inputs.CardSensed()
+        pcsc_bench.kill_daemon()
+        assert seat.next() == inputs.ReaderMissing(missing=True)
+        assert seat.next() == inputs.CardGone()
+        pcsc_bench.start_daemon()
+        assert seat.next() == inputs.ReaderMissing(missing=False)
+        pcsc_bench.insert(SLOT, card)
+        assert seat.next() == inputs.CardSensed()
+        seat._read_card(fx.ReadCard((CAN,), "check-in"))
+        assert isinstance(seat.next(), inputs.CardInspected)
+        pcsc_bench.remove(SLOT)
+        assert seat.next() == inputs.CardGone()
+
+
+def test_a_reading_asked_for_one_card_never_reads_the_one_put_in_its_place(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
+    monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    with Seat(watched) as seat:
+        pcsc_bench.insert(SLOT, card)
+        assert seat.next() == inputs.CardSensed()
+        pcsc_bench.remove(SLOT)
+        pcsc_bench.insert(SLOT, card)
+        assert [seat.next(), seat.next()] == [inputs.CardGone(), inputs.CardSensed()]
+        # Exchanged, and asked to read, before the thread looks again.
+        watched.change(Change("card_removed", watched.names()[SLOT]))
+        watched.change(Change("card_inserted", watched.names()[SLOT]))
+        seat._read_card(fx.ReadCard((CAN,), "check-in"))
+        told = [seat.next(), seat.next()]
+        assert inputs.CardGone() in told
+        assert not any(isinstance(item, inputs.CardInspected) for item in told)
+    pcsc_bench.remove(SLOT)
+
+
+def test_a_seat_whose_reader_is_not_there_says_so(pcsc_bench, watched, monkeypatch):
+    monkeypatch.setenv("KHAOTHI_READER", "another model")
+    with Seat(watched) as seat:
+        assert seat.next() == inputs.ReaderMissing(missing=True)

@@ -6,6 +6,7 @@ call, so a daemon that went away and came back is met with a fresh one.
 
 from reader.adapters.pcsc.connection import PcscConnection
 from reader.adapters.pcsc.readers import PcscReaders
+from reader.adapters.pcsc.watched import WatchedReaders
 from reader.adapters.pcsc.watcher import CardWatcher, Change
 
-__all__ = ["CardWatcher", "Change", "PcscConnection", "PcscReaders"]
+__all__ = ["CardWatcher", "Change", "PcscConnection", "PcscReaders", "WatchedReaders"]

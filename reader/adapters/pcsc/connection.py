@@ -96,7 +96,11 @@ class PcscConnection:
     def _let_go(self) -> None:
         with contextlib.suppress(SmartcardException, BaseSCardException):
             self._connection.disconnect()
+        try:
             self._connection.release()
+        except (SmartcardException, BaseSCardException):
+            # The service has gone, and the context with it; else pyscard tries again, and complains, when it is collected.
+            self._connection.component.hcontext = None
 
     def __enter__(self) -> Self:
         return self

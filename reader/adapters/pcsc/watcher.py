@@ -45,6 +45,8 @@ class CardWatcher(threading.Thread):
         self._ended = threading.Event()
         self._up = True
         self._known: dict[str, int] = {}
+        # Set once the readers connected at the start have been told, or that there is no service.
+        self.looked = threading.Event()
 
     def stop(self) -> None:
         """End the thread."""
@@ -57,6 +59,7 @@ class CardWatcher(threading.Thread):
             outcome, context = SCardEstablishContext(SCARD_SCOPE_USER)
             if outcome != SCARD_S_SUCCESS:
                 self._service(up=False)
+                self.looked.set()
                 self._ended.wait(self._poll)
                 continue
             self._service(up=True)
@@ -87,6 +90,7 @@ class CardWatcher(threading.Thread):
         for name in sorted(present - set(self._known)):
             self._known[name] = SCARD_STATE_UNAWARE
             self._on_change(Change("reader_added", name))
+        self.looked.set()
         asked = [(name, state) for name, state in self._known.items()]
         outcome, states = SCardGetStatusChange(context, int(self._poll * 1000), asked or [(NEWCOMERS, 0)])
         if outcome == SCARD_S_SUCCESS:

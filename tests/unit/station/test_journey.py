@@ -232,6 +232,32 @@ def test_a_listed_number_that_does_not_open_the_chip_asks_the_invigilator():
     assert driver(intents.TypeCardNumber("042308777777|x|y")).SCREEN == "S03"
 
 
+def test_the_code_on_the_card_opens_the_chip_when_the_listed_number_does_not():
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, True))
+    driver(inputs.CardFailed("wrong_access_key"))
+    assert driver(intents.ScanCardQr()).scan == "looking"
+    assert driver.effects == [fx.ScanQr()]
+    assert driver(inputs.QrScanned("")).scan == "not_seen"
+    assert fx.StopCamera() in driver.effects
+    driver(intents.ScanCardQr())
+    assert driver(inputs.QrScanned("042308777777")).SCREEN == "S03"
+    assert [effect.keys for effect in driver.effects if isinstance(effect, fx.ReadCard)] == [(Can("777777"),)]
+
+
+def test_a_code_seen_after_the_search_was_given_up_opens_nothing():
+    driver = Driver()
+    assert driver(intents.ScanCardQr()).SCREEN == "S01"
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, True))
+    driver(inputs.CardFailed("wrong_access_key"))
+    driver(intents.ScanCardQr())
+    assert driver(intents.ScanCardQr()).scan == ""
+    assert driver.effects == [fx.StopCamera()]
+    assert driver(inputs.QrScanned("042308777777")).SCREEN == "S09"
+
+
 def test_a_card_that_moves_keeps_its_percentage():
     driver = Driver()
     driver(inputs.CardSensed())
