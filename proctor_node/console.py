@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from proctor_node.node import Node
 
 ADVICE = {
-    "node_not_ready": "khaothi node init, then khaothi node plan import.",
+    "node_not_ready": "khaothi node init makes a node; khaothi node plan import gives it an exam.",
+    "node_exists": "khaothi node serve --dir FOLDER starts it; name another folder for another node.",
+    "no_such_folder": "Name the node's folder with --dir, or make one: khaothi node init FOLDER.",
+    "node_being_served": "Stop khaothi node serve first.",
+    "node_store_old": "Open it with the build that made it and run khaothi node backup there, or start a new node.",
     "roster_unreadable": "Open the file in a spreadsheet program and save it as XLSX again.",
     "demonstration_anchor_refused": "Use the anchors of real states, or make a node with --purpose demonstration.",
     "node_store_unusable": "Look at the disk and at the address of the database.",
@@ -38,8 +42,11 @@ def refused(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, WrongUseError):
         return command_line.refuse("wrong_use", str(error), as_json=as_json, status=command_line.WRONG_USE)
     code = error.reason if isinstance(error, errors.Refused) else getattr(error, "code", "disk")
-    device = isinstance(error, OSError | errors.StoreUnusable)
-    status = command_line.DEVICE if device else command_line.NO
+    status = command_line.NO
+    if isinstance(error, errors.FolderMissing):
+        status = command_line.WRONG_USE
+    elif isinstance(error, OSError | errors.StoreUnusable):
+        status = command_line.DEVICE
     return command_line.refuse(code, str(error), ADVICE.get(code, ""), as_json=as_json, status=status)
 
 

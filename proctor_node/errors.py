@@ -33,6 +33,24 @@ class NotReady(NodeError):
     code: ClassVar[str] = "node_not_ready"
 
 
+class NodeExists(NodeError):
+    """There is a node in this folder already; its key is not to be lost."""
+
+    code: ClassVar[str] = "node_exists"
+
+
+class BeingServed(NodeError):
+    """Another process serves this node: what that one has in memory would win."""
+
+    code: ClassVar[str] = "node_being_served"
+
+
+class FolderMissing(NodeError):
+    """The folder named does not exist."""
+
+    code: ClassVar[str] = "no_such_folder"
+
+
 class AnchorRefused(NodeError):
     """A production node does not believe a demonstration or specimen state."""
 
@@ -43,6 +61,12 @@ class StoreUnusable(NodeError):
     """The store cannot be opened or written."""
 
     code: ClassVar[str] = "node_store_unusable"
+
+
+class StoreOld(StoreUnusable):
+    """A database that an earlier build made and that this one cannot bring forward; nothing in it was touched."""
+
+    code: ClassVar[str] = "node_store_old"
 
 
 class ResponsesUnreadable(NodeError):

@@ -47,23 +47,27 @@ class Fleet(Planning):
         return bool(told) and self._contacts[station].cursor >= told[-1]
 
     def enrol(self, request: x.EnrolRequest) -> x.EnrolResponse:
-        """Take a station in.
+        """Take a station in. The answer may be lost on the way: the same keys with the same code are answered again.
 
         Raises:
-            Refused: the code is unknown or was used.
+            Refused: the code is unknown or was used by another.
         """
-        seat = self.store.use_code(hashlib.sha256(request.code.encode()).hexdigest())
-        if seat is None:
-            raise Refused("enrolment_code_invalid")
-        name = f"{seat.site}-{seat.room}-{seat.number:02d}"
-        enrolled = EnrolledStation(
-            name, seat, request.signing_key, request.sealing_key, request.build, 0, revoked=False
-        )
+
+        def build(seat: Seat) -> EnrolledStation:
+            name = f"{seat.site}-{seat.room}-{seat.number:02d}"
+            keys = request.signing_key, request.sealing_key
+            return EnrolledStation(name, seat, *keys, request.build, 0, revoked=False)
+
         with self._lock:
-            self.store.add_station(enrolled)
-            self._stations[name] = enrolled
-            contact = self._contacts[name] = Contact(fresh_nonce())
-        return x.EnrolResponse(name, self.key, contact.nonce, self.now())
+            digest = hashlib.sha256(request.code.encode()).hexdigest()
+            enrolled = self.store.enrol(digest, build)
+            if enrolled is None:
+                raise Refused("enrolment_code_invalid")
+            name = enrolled.station
+            if self._stations.get(name) != enrolled:
+                self._stations[name] = enrolled
+                self._contacts[name] = Contact(fresh_nonce(), counter=enrolled.counter)
+            return x.EnrolResponse(name, self.key, self._contacts[name].nonce, self.now())
 
     def revoke(self, station: str) -> None:
         """A station is no longer believed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -39,8 +40,11 @@ class NodeStore(Protocol):
     def add_code(self, digest: str, seat: Seat) -> None:
         """A one-time enrolment code."""
 
-    def use_code(self, digest: str) -> Seat | None:
-        """The seat of a code, once; None if unknown or used."""
+    def enrol(self, digest: str, build: Callable[[Seat], EnrolledStation]) -> EnrolledStation | None:
+        """Use a code up and keep the station that `build` makes for its seat, in one transaction.
+
+        The same keys with the same code get the same station again; None if the code is unknown or was used by another.
+        """
 
     def instructions(self) -> dict[str, list[Instruction]]:
         """All instructions by station, in order."""

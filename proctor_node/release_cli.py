@@ -18,6 +18,7 @@ import typer
 
 from khaothi import command_line
 from proctor_node import errors
+from proctor_node.console import refused
 from question_bank import sealed_form
 from question_bank.errors import QuestionBankError
 from question_bank.response_key import ResponseKey
@@ -54,8 +55,8 @@ def officer_add(
         return _no(
             "officer_file_unusable", "not an officer's public file", "khaothi form officer NAME", as_json=as_json
         )
-    except errors.NodeError as error:
-        return _no(error.code, str(error), as_json=as_json)
+    except (errors.NodeError, OSError) as error:
+        return refused(error, as_json=as_json)
     names = [officer.name for officer in officers]
     return _tell({"officers": names}, ", ".join(names), as_json=as_json)
 
@@ -81,8 +82,8 @@ def form_add(
             digest = node.add_form(package.read_bytes(), key, facts, shift)
     except (msgspec.ValidationError, msgspec.DecodeError, tomllib.TOMLDecodeError, QuestionBankError) as error:
         return _no("form_unusable", str(error), as_json=as_json)
-    except errors.NodeError as error:
-        return _no(error.code, str(error), as_json=as_json)
+    except (errors.NodeError, OSError) as error:
+        return refused(error, as_json=as_json)
     return _tell({"digest": digest}, f"form {digest}", as_json=as_json)
 
 

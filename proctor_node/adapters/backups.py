@@ -21,7 +21,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from proctor_node.adapters import node_folder, schema, store
-from proctor_node.errors import BackupDamaged, NotReady
+from proctor_node.errors import BackupDamaged, NodeExists, NotReady
 
 FORMAT = "khaothi/backup/1"
 DATABASE, MANIFEST = "node.sqlite", "manifest.json"
@@ -42,7 +42,7 @@ def write(folder: Path, out: Path) -> dict[str, int]:
             _opened(settings.store or f"sqlite:///{folder / DATABASE}") as source,
             _opened(f"sqlite:///{database}") as target,
         ):
-            schema.upgrade(target)
+            schema.upgrade(target, store.METADATA)
             counts = _copy(source, target)
         parts = {DATABASE: database.read_bytes()}
         parts |= {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
@@ -60,17 +60,17 @@ def restore(backup: Path, folder: Path, url: str = "") -> dict[str, int]:
     """Make a node of a backup, on the engine of `url` or in the folder itself; rows by table.
 
     Raises:
-        BackupDamaged: not a backup, or a part is not what it was. NotReady: the folder or the database is not empty.
+        BackupDamaged: not a backup, or a part is not what it was. NodeExists, NotReady: the folder or the database is not empty.
     """
     if (folder / node_folder.SETTINGS).exists():
-        raise NotReady(f"{folder} holds a node already")
+        raise NodeExists(f"{folder} holds a node already")
     parts, counts = _checked(backup)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = Path(place) / DATABASE
         database.write_bytes(parts.pop(DATABASE))
         with _opened(f"sqlite:///{database}") as source, _opened(url or f"sqlite:///{folder / DATABASE}") as target:
-            schema.upgrade(target)
+            schema.upgrade(target, store.METADATA)
             with target.connect() as connection:
                 if _counts(connection) != dict.fromkeys(counts, 0):
                     raise NotReady("the database is not empty")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from proctor_node.adapters import tls
 from proctor_node.adapters.node_store import SqlNodeStore
-from proctor_node.errors import NotReady
+from proctor_node.errors import BeingServed, FolderMissing, NodeExists, NotReady
 from proctor_node.node import Clocks, Node
 
 SETTINGS, KEY, LOCK = "settings.json", "node.key", "serving.lock"
@@ -38,10 +38,10 @@ def create(folder: Path, settings: Settings, now: datetime) -> None:
     """Make keys and certificates.
 
     Raises:
-        NotReady: there is a node already.
+        NodeExists: there is a node already.
     """
-    if (folder / SETTINGS).exists():
-        raise NotReady(f"{folder} holds a node already")
+    if (folder / SETTINGS).exists() or (folder / KEY).exists():
+        raise NodeExists(f"{folder} holds a node already")
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -54,12 +54,15 @@ def read_settings(folder: Path) -> Settings:
     """What `node init` wrote.
 
     Raises:
+        FolderMissing: no such folder.
         NotReady: no node here.
     """
+    if not folder.is_dir():
+        raise FolderMissing(f"{folder} does not exist")
     try:
         return msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
     except (FileNotFoundError, msgspec.DecodeError) as error:
-        raise NotReady(f"{folder} holds no node; khaothi node init makes one") from error
+        raise NotReady(f"{folder} holds no node") from error
 
 
 def _node_time() -> int:
@@ -75,7 +78,8 @@ def opened(folder: Path, *, alone: bool) -> Iterator[Node]:
     """The node of a folder. `alone` refuses while another process serves it: what that one has in memory would win.
 
     Raises:
-        NotReady: no node here, or it is being served.
+        FolderMissing, NotReady: no node here.
+        BeingServed: another process has it.
     """
     settings = read_settings(folder)
     with (folder / LOCK).open("w") as lock:
@@ -83,7 +87,7 @@ def opened(folder: Path, *, alone: bool) -> Iterator[Node]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise NotReady("the node is being served; stop it first") from error
+                raise BeingServed("the node is being served; stop it first") from error
         store = SqlNodeStore(settings.store or f"sqlite:///{folder / 'node.sqlite'}")
         try:
             key = Ed25519PrivateKey.from_private_bytes((folder / KEY).read_bytes())

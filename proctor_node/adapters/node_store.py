@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from itertools import groupby
 from operator import attrgetter
@@ -37,44 +37,36 @@ class SqlNodeStore:
 
     def stations(self) -> list[EnrolledStation]:
         """All stations."""
-        rows = self._store.read(lambda c: c.execute(select(s.STATIONS)).all())
-        return [
-            EnrolledStation(
-                row.station, Seat(row.site, row.room, row.seat), row.signing_key, row.sealing_key, row.build, row.counter,
-                row.revoked,
-            )
-            for row in rows
-        ]  # fmt: skip
+        return [_station(row) for row in self._store.read(lambda c: c.execute(select(s.STATIONS)).all())]
 
     def add_station(self, station: EnrolledStation) -> None:
         """A new station, or a changed one."""
-
-        def action(connection: Connection) -> None:
-            connection.execute(delete(s.STATIONS).where(s.STATIONS.c.station == station.station))
-            connection.execute(
-                insert(s.STATIONS).values(
-                    station=station.station, site=station.seat.site, room=station.seat.room, seat=station.seat.number,
-                    signing_key=station.signing_key, sealing_key=station.sealing_key, build=station.build,
-                    counter=station.counter, revoked=station.revoked,
-                )
-            )  # fmt: skip
-
-        self._store.write(action)
+        self._store.write(lambda c: _put_station(c, station))
 
     def add_code(self, digest: str, seat: Seat) -> None:
         """A one-time enrolment code."""
         values = {"digest": digest, "site": seat.site, "room": seat.room, "seat": seat.number, "used": False}
         self._store.write(lambda c: c.execute(insert(s.CODES).values(values)))
 
-    def use_code(self, digest: str) -> Seat | None:
-        """The seat of a code, once: the first to mark it as used gets it."""
+    def enrol(self, digest: str, build: Callable[[Seat], EnrolledStation]) -> EnrolledStation | None:
+        """The first to mark a code as used gets its seat; whoever asks again with the same keys gets the same station."""
 
-        def action(connection: Connection) -> Seat | None:
+        def action(connection: Connection) -> EnrolledStation | None:
             unused = (s.CODES.c.digest == digest) & (s.CODES.c.used.is_(False))
-            if connection.execute(update(s.CODES).where(unused).values(used=True)).rowcount != 1:
+            first = connection.execute(update(s.CODES).where(unused).values(used=True)).rowcount == 1
+            row = connection.execute(select(s.CODES).where(s.CODES.c.digest == digest)).one_or_none()
+            if row is None:
                 return None
-            row = connection.execute(select(s.CODES).where(s.CODES.c.digest == digest)).one()
-            return Seat(row.site, row.room, row.seat)
+            asked = build(Seat(row.site, row.room, row.seat))
+            if first:
+                _put_station(connection, asked)
+                return asked
+            kept = connection.execute(select(s.STATIONS).where(s.STATIONS.c.station == asked.station)).one_or_none()
+            known = None if kept is None else _station(kept)
+            if known is None or known.revoked:
+                return None
+            same = (known.signing_key, known.sealing_key) == (asked.signing_key, asked.sealing_key)
+            return known if same else None
 
         return self._store.write(action)
 
@@ -233,6 +225,22 @@ class SqlNodeStore:
             connection.execute(insert(s.KEPT).values(name=name, value=raw))
 
         self._store.write(action)
+
+
+def _put_station(connection: Connection, station: EnrolledStation) -> None:
+    connection.execute(delete(s.STATIONS).where(s.STATIONS.c.station == station.station))
+    connection.execute(
+        insert(s.STATIONS).values(
+            station=station.station, site=station.seat.site, room=station.seat.room, seat=station.seat.number,
+            signing_key=station.signing_key, sealing_key=station.sealing_key, build=station.build,
+            counter=station.counter, revoked=station.revoked,
+        )
+    )  # fmt: skip
+
+
+def _station(row: Any) -> EnrolledStation:
+    seat = Seat(row.site, row.room, row.seat)
+    return EnrolledStation(row.station, seat, row.signing_key, row.sealing_key, row.build, row.counter, row.revoked)
 
 
 def _row(station: str, found: Accepted) -> dict[str, Any]:

@@ -114,6 +114,15 @@ ACTS = Table(
     Column("site", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
+# Matters of the live board that somebody took on, with their whole life; `open` ones are read at every start.
+INCIDENTS = Table(
+    "incidents",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("site", String, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
 LOG_ENTRIES = Table(
     "log_entries",
     METADATA,
@@ -216,7 +225,7 @@ class SqlStore:
     def __init__(self, url: str) -> None:
         try:
             self._engine = open_engine(url)
-            schema.upgrade(self._engine)
+            schema.upgrade(self._engine, METADATA)
         except SQLAlchemyError as error:
             raise StoreUnusable(str(error)) from error
         self._queue: queue.Queue[tuple[Action, Future[Any]] | None] = queue.Queue()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proctor_node.errors import NodeError, Refused
@@ -59,4 +62,6 @@ class _Headers:
                 message["headers"] = [*message.get("headers", ()), *own]
             await send(message)
 
-        await self._app(scope, receive, told)
+        # Whoever hung up wants no answer; what they had sent in full is done all the same.
+        with suppress(ClientDisconnect):
+            await self._app(scope, receive, told)

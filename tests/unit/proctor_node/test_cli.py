@@ -45,8 +45,22 @@ def test_a_second_init_leaves_the_first_node_alone(planned, tmp_path):
     before = (tmp_path / "node" / "node.key").read_bytes()
     status, document = planned("init", str(tmp_path / "node"), where=False)
 
-    assert (status, document["error"]["code"]) == (1, "node_not_ready")
+    assert (status, document["error"]["code"]) == (1, "node_exists")
+    assert "serve" in document["error"]["advice"]
     assert (tmp_path / "node" / "node.key").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("serve",), ("plan", "show"), ("station", "list"), ("results",), ("user", "add", "a", "--role", "teacher")],
+)
+def test_a_folder_that_does_not_exist_is_wrong_use(tmp_path, capsys, monkeypatch, command):
+    monkeypatch.setattr("sys.stdin", io.StringIO("mat khau dai\n"))
+    piped = ("--password-stdin",) if command[0] == "user" else ()
+    asked = () if command[0] == "serve" else ("--json",)
+    assert cli.node([*command, "--dir", str(tmp_path / "none"), *piped, *asked]) == 2
+    told = capsys.readouterr()
+    assert "none" in (told.out + told.err)
 
 
 def test_private_files_are_for_this_user_alone(planned, tmp_path):
@@ -116,10 +130,11 @@ def test_a_user_needs_a_known_role_and_a_long_password(planned, monkeypatch):
     assert planned("user", "add", "hoa", "--role", "king", "--password-stdin")[0] == 2
 
 
-def test_a_folder_without_a_node_says_how_to_make_one(run):
+def test_a_folder_without_a_node_says_how_to_make_one(run, tmp_path):
+    (tmp_path / "node").mkdir()
     status, document = run("station", "list")
     assert (status, document["error"]["code"]) == (1, "node_not_ready")
-    assert "node init" in document["error"]["message"]
+    assert "node init" in document["error"]["advice"]
 
 
 def test_a_written_roster_is_what_was_meant(planned, tmp_path):

@@ -186,11 +186,33 @@ def test_a_request_is_believed_only_as_it_was_signed(bench, station, change):
 def test_an_enrolment_code_works_once(bench):
     code = bench.node.enrolment_code(bench.stations["LTT-01-01"].seat)
     key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    assert bench.node.enrol(x.EnrolRequest(code, key, key, "1")).station == "LTT-01-01"
+    first = bench.node.enrol(x.EnrolRequest(code, key, key, "1"))
+    assert first.station == "LTT-01-01"
+    # Its answer was lost: the same PC asks again and is told the same.
+    assert bench.node.enrol(x.EnrolRequest(code, key, key, "1")) == first
 
-    for wrong in (code, "0000-0000-0000"):
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    for wrong, keys in ((code, (other, key)), (code, (key, other)), ("0000-0000-0000", (key, key))):
         with pytest.raises(Refused, match="enrolment_code_invalid"):
-            bench.node.enrol(x.EnrolRequest(wrong, key, key, "1"))
+            bench.node.enrol(x.EnrolRequest(wrong, *keys, "1"))
+    bench.node.revoke("LTT-01-01")
+    with pytest.raises(Refused, match="enrolment_code_invalid"):
+        bench.node.enrol(x.EnrolRequest(code, key, key, "1"))
+
+
+def test_a_pc_that_enrols_again_after_it_spoke_keeps_its_place_in_the_exchange(bench):
+    seat = bench.stations["LTT-01-01"].seat
+    code, signing = bench.node.enrolment_code(seat), Ed25519PrivateKey.generate()
+    key = signing.public_key().public_bytes_raw()
+    told = bench.node.enrol(x.EnrolRequest(code, key, key, "1"))
+    pc = bench.stations["LTT-01-01"]
+    pc.signing, pc.nonce, pc.counter = signing, told.nonce, 0
+    pc.say()
+    old = pc.request()
+    assert bench.node.enrol(x.EnrolRequest(code, key, key, "1")).nonce == pc.nonce
+    pc.send(old)
+    with pytest.raises(Refused, match="replayed"):
+        pc.send(old)
 
 
 def test_an_attachment_that_is_not_what_its_digest_says_is_not_kept(bench, station):

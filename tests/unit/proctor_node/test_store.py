@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import insert, select
+from sqlalchemy import insert, inspect, select
 
 from exam_engine import events as e
 from exam_engine import exchange as x
 from exam_engine.plan import Seat
 from exam_engine.record import Entry, decode_entry, encode_entry, genesis, heads_of, make_batch
+from proctor_node.adapters import schema
 from proctor_node.adapters import store as s
 from proctor_node.adapters.node_store import SqlNodeStore
-from proctor_node.errors import StoreUnusable
+from proctor_node.errors import StoreOld, StoreUnusable
 from proctor_node.intake import Accepted, Intake
 from proctor_node.ports import EnrolledStation
 
@@ -152,14 +153,69 @@ def test_one_bad_write_of_a_group_fails_alone(url):
 def test_a_code_is_given_to_one_of_many_who_come_at_once(reopen):
     store = reopen()
     store.add_code("digest", Seat("LTT", "01", 3))
-    got: list[Seat | None] = []
-    threads = [threading.Thread(target=lambda: got.append(store.use_code("digest"))) for _ in range(6)]
+    got: list[EnrolledStation | None] = []
+
+    def come(number: int) -> None:
+        got.append(store.enrol("digest", lambda seat: _pc(seat, number)))
+
+    threads = [threading.Thread(target=come, args=(number,)) for number in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
 
-    assert sorted(seat is None for seat in got) == [False, True, True, True, True, True]
+    inside = [station for station in got if station is not None]
+    assert len(inside) == 1
+    assert store.stations() == inside
+    # The answer may be lost: whoever has the code and the keys is answered again, after a restart too.
+    again = reopen()
+    assert again.enrol("digest", lambda seat: _pc(seat, inside[0].signing_key[0])) == inside[0]
+    assert again.enrol("digest", lambda seat: _pc(seat, 9)) is None
+    assert again.enrol("another", lambda seat: _pc(seat, 9)) is None
+
+
+def _pc(seat: Seat, number: int) -> EnrolledStation:
+    return EnrolledStation("LTT-01-03", seat, bytes([number]) * 32, b"s" * 32, "1", 0, revoked=False)
+
+
+def _unstamped(url: str, *statements: str) -> None:
+    """A database as the first builds left it: tables, no version."""
+    engine = s.open_engine(url)
+    earlier = [table for table in s.METADATA.sorted_tables if table.name not in schema.LATER]
+    s.METADATA.create_all(engine, tables=earlier)
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def test_a_database_without_a_version_is_recognised_and_brought_forward(url, reopen):
+    _unstamped(url, "INSERT INTO kept (name, value) VALUES ('word', '1')", "DROP TABLE acts")
+    store = reopen()
+    store.add_act(1, "LTT", {"kind": "pause"})
+
+    assert reopen().acts("LTT", dict[str, str]) == [{"kind": "pause"}]
+    assert reopen().load("word", int) == 1
+
+
+def test_a_database_that_cannot_be_brought_forward_is_left_as_it_was_and_told(url):
+    _unstamped(url, "ALTER TABLE batches DROP COLUMN signed_from")
+    with pytest.raises(StoreOld, match="signed_from"):
+        SqlNodeStore(url)
+
+    engine = s.open_engine(url)
+    assert "alembic_version" not in inspect(engine).get_table_names()
+    engine.dispose()
+
+
+def test_a_database_of_a_later_build_is_not_touched(url, reopen):
+    reopen().close()
+    engine = s.open_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    engine.dispose()
+    with pytest.raises(StoreOld, match="9999"):
+        SqlNodeStore(url)
 
 
 def test_stations_instructions_and_values_come_back_as_they_were(reopen):

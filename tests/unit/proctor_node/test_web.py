@@ -209,6 +209,30 @@ def test_the_live_stream_begins_whole_and_goes_on_with_what_changed(bench, web):
     assert [alarm["kind"] for alarm in changed["board"]["alarms"]] == ["identity"]
 
 
+@pytest.mark.parametrize("path", ["/v1/stations/TS-01-01/exchange", "/v1/login", "/v1/enrol"])
+def test_whoever_hangs_up_in_mid_sentence_leaves_no_trace_of_an_error(web, path):
+    sent: list[dict] = []
+
+    async def call() -> None:
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "https",
+            "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": [],
+            "server": ("node", 443), "client": ("test", 1),
+        }  # fmt: skip
+        messages = [{"type": "http.request", "body": b'{"half', "more_body": True}, {"type": "http.disconnect"}]
+
+        async def receive() -> dict:
+            return messages.pop(0)
+
+        async def send(message: dict) -> None:
+            sent.append(message)
+
+        await web._app(scope, receive, send)
+
+    asyncio.run(call())
+    assert sent == []
+
+
 def _message(raw: bytes) -> tuple[str, dict]:
     event, data = raw.decode().strip().split("\n", 1)
     return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
