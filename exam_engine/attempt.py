@@ -42,7 +42,7 @@ TRANSITIONS: dict[type[e.Event], tuple[tuple[Phase, ...], Phase | None]] = {
     e.ConsentGiven: ((*_CHECK_IN, *_SITTING), STAYS),
     e.IdentityChecked: ((*_CHECK_IN, *_SITTING), STAYS),
     e.AdmissionDecided: ((*_CHECK_IN, *_SITTING), STAYS),
-    e.ReferralDecided: ((_P.REFERRED, _P.REFUSED), STAYS),
+    e.ReferralDecided: ((_P.REFERRED, _P.REFUSED, *_SITTING), STAYS),
     e.DetailsConfirmed: ((*_CHECK_IN, *_SITTING), STAYS),
     e.DetailsDisputed: ((_P.CHECKING_IN, _P.VERIFIED, _P.READY), _P.REFERRED),
     e.RulesAccepted: ((_P.VERIFIED, _P.READY), _P.READY),

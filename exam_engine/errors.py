@@ -53,3 +53,9 @@ class KeyMissing(ExamEngineError):
     """No response key for an item that is to be graded."""
 
     code: ClassVar[str] = "response_key_missing"
+
+
+class HalfMistyped(ExamEngineError):
+    """What was typed is no half of a room's recovery key: a character is wrong or missing."""
+
+    code: ClassVar[str] = "half_mistyped"

@@ -180,7 +180,10 @@ class StationRestarted(Event, frozen=True):
 
 
 class TakenOver(Event, frozen=True):
-    """Another station goes on with the attempt in the next epoch, from the head and number that it received."""
+    """Another station goes on with the attempt in the next epoch, from the head and number that it received.
+
+    `proof` are the signatures of `by` where the room ordered it without the node (`exam_engine.takeover`).
+    """
 
     from_station: str
     to_station: str
@@ -189,6 +192,7 @@ class TakenOver(Event, frozen=True):
     previous_sequence: int
     by: tuple[str, ...]
     deadline: int
+    proof: tuple[str, ...] = ()
 
 
 class MovedAway(Event, frozen=True):

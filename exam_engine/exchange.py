@@ -42,7 +42,8 @@ class RecordBatch(Message, frozen=True):
     """Consecutive record entries of one attempt and epoch, as the exact canonical texts that were hashed and signed.
 
     `previous_head` is the head before `first`, `head` the one after `last` (hex SHA-256); `signature` is the station's
-    Ed25519 over `exam_engine.record.batch_signing_input` (base64).
+    Ed25519 over `exam_engine.record.batch_signing_input` (base64). `station` names the writer where another one hands the
+    batch on: what a mirror held of a PC that may never come back.
     """
 
     attempt: str
@@ -53,6 +54,7 @@ class RecordBatch(Message, frozen=True):
     previous_head: str
     head: str
     signature: bytes
+    station: str = ""
 
 
 class Attachment(Message, frozen=True):
@@ -79,6 +81,7 @@ class Health(Message, frozen=True):
     camera: str
     lockdown: str
     store: Literal["ok", "full", "failing"] = "ok"
+    mirror: Literal["none", "ok", "failing"] = "none"
 
 
 class ClockSample(Message, frozen=True):

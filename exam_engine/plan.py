@@ -62,11 +62,26 @@ class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: int
 
 
+class Holder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An official who holds one half of a room's recovery key; the raw Ed25519 key that this half signs with."""
+
+    name: str
+    signing_key: bytes
+
+
+class RoomRecovery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be known of a room's recovery key: the raw X25519 key that mirrors are sealed to, and the two holders."""
+
+    sealing_key: bytes
+    holders: tuple[Holder, ...]
+
+
 class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that one station receives for one room and shift (DESIGN.md section 4.8), and nothing else.
 
     `profile` is the exam profile as TOML text; `trust_anchors` are CSCA certificates in DER; `forms` maps a form digest
-    to the code (mã đề) shown; `form_for` maps a candidate number to the form digest that they get.
+    to the code (mã đề) shown; `form_for` maps a candidate number to the form digest that they get. `station_pass` is the
+    node's signature over this station's place and key; without `recovery` the room has no takeover without the node.
     """
 
     version: int
@@ -80,6 +95,8 @@ class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form_for: dict[str, str]
     officers: dict[str, bytes]
     authentication_nonces: tuple[bytes, ...] = ()
+    recovery: RoomRecovery | None = None
+    station_pass: bytes = b""
 
 
 def attempt_id(exam: str, shift: str, sbd: str) -> str:

@@ -6,6 +6,7 @@ whole day passes in a second and the same way each time. The journal is the real
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -19,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from exam_engine import exchange as x
 from exam_engine import profile as profiles
 from exam_engine.candidate import Candidate
-from exam_engine.plan import Exam, Provision, Room, Seat, Shift, Site, attempt_id
+from exam_engine.plan import Exam, Provision, Room, RoomRecovery, Seat, Shift, Site, attempt_id
 from exam_engine.record import Entry, sign_receipt, verify_batch
+from exam_engine.takeover import pass_text
 from question_bank import form as forms
 from question_bank import sealed_form
 from question_bank.form import Form
@@ -28,10 +30,11 @@ from reader.face.errors import CameraUnavailable
 from reader.face.ports import FaceEngine, Frame
 from reader.face.thresholds import engine as engine_facts
 from station.adapters.journal import SqliteJournal
+from station.adapters.mirror_folder import MirrorFolders
 from station.errors import NodeUnreachable
 from station.journey import inputs, intents
 from station.journey.views import View
-from station.ports import HeldCard, StationPorts
+from station.ports import HeldCard, NoMirror, StationPorts
 from station.runtime import Station
 
 START = 1_795_480_200_000
@@ -42,6 +45,7 @@ EXAM = Exam(
     (Site("TS", "Thành Sen"),), (Room("03", "TS", 24),),
 )  # fmt: skip
 SEAT = Seat("TS", "03", 17)
+NAME = "TS-03-17"
 ATTEMPT = attempt_id(EXAM.id, "1", ROW.sbd)
 
 
@@ -113,9 +117,11 @@ class HandNode:
     `lose_answers` drops the answer after the node has acted: the case that makes stations repeat themselves.
     """
 
-    def __init__(self, clock: HandClock, provision: Provision, form: Form, station_key: bytes) -> None:
-        self.clock, self._provision, self._station_key = clock, provision, station_key
-        self.signing = Ed25519PrivateKey.generate()
+    def __init__(
+        self, clock: HandClock, provision: Provision, form: Form, station_key: bytes, name: str = NAME
+    ) -> None:
+        self.clock, self._provision, self._station_key, self._name = clock, provision, station_key, name
+        self.signing = Ed25519PrivateKey.from_private_bytes(b"bench node, signing key.........")
         # Officers and content key are the same every time: another process may meet the form that this one sealed.
         self.officers = [
             sealed_form.Officer(
@@ -143,6 +149,7 @@ class HandNode:
             forms={digest: self.sealed.code},
             form_for={row.sbd: digest for row in self._provision.candidates},
             officers={officer.name: officer.public.signing_key for officer in self.officers},
+            station_pass=self.signing.sign(pass_text(self._name, self._provision.seat, self._station_key)),
         )
 
     def change(self, **fields: object) -> None:
@@ -207,9 +214,17 @@ def provision_for(
     candidates: tuple[Candidate, ...] = (ROW,),
     seat: Seat = SEAT,
     shift: str = "1",
+    recovery: RoomRecovery | None = None,
 ) -> Provision:
     """The plan of the bench for one seat."""
-    return Provision(1, EXAM, shift, seat, candidates, profile or profiles.shipped(), (), {}, {}, {})
+    rules = profile or profiles.shipped()
+    return Provision(1, EXAM, shift, seat, candidates, rules, (), {}, {}, {}, recovery=recovery)
+
+
+def device_keys(name: str) -> tuple[Ed25519PrivateKey, X25519PrivateKey]:
+    """The keys of a device of the bench."""
+    signing, sealing = (hashlib.sha256(f"bench device {name} {use}".encode()).digest() for use in ("sign", "seal"))
+    return Ed25519PrivateKey.from_private_bytes(signing), X25519PrivateKey.from_private_bytes(sealing)
 
 
 class LoneStation:
@@ -222,14 +237,20 @@ class LoneStation:
         provision: Provision | None = None,
         clock: HandClock | None = None,
         make_journal: Callable[[Path], SqliteJournal] = SqliteJournal,
+        *,
+        name: str = NAME,
+        mirror: Path | None = None,
+        join: Callable[[bytes, bytes], HandNode] | None = None,
     ) -> None:
-        self.folder, self.clock, self._make_journal = folder, clock or HandClock(), make_journal
+        self.folder, self.clock, self._make_journal, self.name = folder, clock or HandClock(), make_journal, name
+        self._mirror = NoMirror() if mirror is None else MirrorFolders(str(mirror))
         # The same device every time, so that another process can go on over the same folder.
-        self._signing = Ed25519PrivateKey.from_private_bytes(b"bench device, signing key.......")
-        self.sealing = X25519PrivateKey.from_private_bytes(b"bench device, sealing key.......")
-        self.node = HandNode(
-            self.clock, provision or provision_for(), form, self._signing.public_key().public_bytes_raw()
-        )
+        self._signing, self.sealing = device_keys(name)
+        key = self._signing.public_key().public_bytes_raw()
+        if join is None:
+            self.node = HandNode(self.clock, provision or provision_for(), form, key, name)
+        else:
+            self.node = join(key, self.sealing.public_key().public_bytes_raw())
         self.views: list[View] = []
         self.station = self._compose()
 
@@ -249,9 +270,10 @@ class LoneStation:
             disk_free=lambda: shutil.disk_usage(self.folder).free,
             boot=self.clock.boot,
             suspended=lambda: self.clock.slept,
+            mirror=self._mirror,
         )
         signing = self.node.signing.public_key().public_bytes_raw()
-        station = Station("TS-03-17", self._signing, self.sealing, signing, ports)
+        station = Station(self.name, self._signing, self.sealing, signing, ports)
         station.on_view = self.views.append
         return station
 
@@ -274,6 +296,7 @@ class LoneStation:
         """One round with the node; how long the station would wait before the next, in seconds."""
         wait = self.station.exchange.once()
         self.station.settle()
+        self.station.mirroring.once()
         return wait
 
     def do(self, *items: intents.Intent | inputs.Happening) -> View:
@@ -281,6 +304,7 @@ class LoneStation:
         for item in items:
             self.station.post(item)
             self.station.settle()
+        self.station.mirroring.once()
         return self.station.view
 
     def pass_time(self, milliseconds: int, *, step: int = MINUTE) -> View:
@@ -296,6 +320,7 @@ class LoneStation:
         """One turn of the station's loop with nothing to do but look at the clock."""
         self.station.tick()
         self.station.settle()
+        self.station.mirroring.once()
         return self.station.view
 
     def admit(self) -> View:

@@ -55,3 +55,13 @@ class NotEnrolled(StationError):
     """This PC has not been enrolled with a node (K301)."""
 
     code: ClassVar[str] = "not_enrolled"
+
+
+class MirrorRefused(StationError):
+    """A mirror that nobody may go on from; `reason` is `altered`, `other_room`, `other_shift`, `wrong_halves` or `nothing`."""
+
+    code: ClassVar[str] = "mirror_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -128,10 +128,8 @@ class ExchangeLoop:
     def _exchange(self) -> x.ExchangeResponse:
         station, ports = self._station, self._station.ports
         unsent = ports.journal.unsent(MOST_ENTRIES)
-        batches = tuple(
-            make_batch(self._signing, part.attempt, part.epoch, part.first, part.entries, part.previous_head)
-            for part in unsent
-        )
+        own = (make_batch(self._signing, p.attempt, p.epoch, p.first, p.entries, p.previous_head) for p in unsent)
+        batches = (*station.takeovers.relays(), *own)
         attached = ports.journal.attachments(MOST_ATTACHMENTS)
         request = self._request(batches, attached)
         sent = ports.steady()
@@ -150,7 +148,8 @@ class ExchangeLoop:
         self._confirm(answer, attached)
         self._take(answer.instructions)
         left = sum(len(part.entries) for part in ports.journal.unsent(MOST_ENTRIES))
-        station.post(inputs.Exchanged(online=True, receipts=answer.receipts, unsent=left))
+        relayed = sum(len(batch.entries) for batch in station.takeovers.relays())
+        station.post(inputs.Exchanged(online=True, receipts=answer.receipts, unsent=left + relayed))
         if left:
             self._wake.set()
         return answer
@@ -196,6 +195,7 @@ class ExchangeLoop:
             camera=station.ports.camera.name,
             lockdown=station.ports.lockdown(),
             store="failing" if journey.store_failed else "ok",
+            mirror=station.mirroring.state,
         )
 
     def _anchor(self, sent: int, received: int, node_time: int) -> None:
@@ -226,6 +226,8 @@ class ExchangeLoop:
                 verify_receipt(receipt, self._node_key)
             except SignatureInvalid as error:
                 raise NodeNotGenuine("a receipt is not signed by the node") from error
+            if self._station.takeovers.confirmed(receipt) or not receipt.sequence:
+                continue
             if not journal.confirm(receipt.attempt, receipt.epoch, receipt.sequence, receipt.head):
                 LOG.error("receipt for a record that is not ours")
         for _, sha256, _ in attached:

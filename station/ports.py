@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -88,6 +88,9 @@ class Journal(Protocol):
     def entries(self, attempt: str, epoch: int) -> list[bytes]:
         """All entries of one epoch."""
 
+    def since(self, attempt: str, epoch: int, first: int) -> tuple[bytes, list[bytes]]:
+        """The head before entry `first` of an epoch, and the entries from there on."""
+
     def epochs(self) -> list[tuple[str, int]]:
         """Attempts and epochs in the order in which they began."""
 
@@ -111,6 +114,54 @@ class Journal(Protocol):
 
     def kept(self, name: str) -> bytes | None:
         """The value kept."""
+
+
+class MirrorPlace(Protocol):
+    """Another disk for the mirror of the journal: a stick that stays in, or a share."""
+
+    def present(self) -> bool:
+        """Whether there is one."""
+
+    def begin(self, name: str, raw: bytes) -> None:
+        """A new mirror, on that disk when the call returns.
+
+        Raises:
+            OSError: the place is gone, full or read only.
+        """
+
+    def append(self, name: str, raw: bytes) -> None:
+        """More of it.
+
+        Raises:
+            OSError: as `begin`.
+        """
+
+    def files(self, most: int) -> list[tuple[str, bytes]]:
+        """Every mirror in reach, so many bytes of each."""
+
+    def remove(self, name: str) -> None:
+        """Forget a mirror."""
+
+
+class NoMirror:
+    """A PC without a second disk."""
+
+    def present(self) -> bool:
+        """Never."""
+        return False
+
+    def begin(self, name: str, _raw: bytes) -> None:
+        """There is no place for it."""
+        raise FileNotFoundError(name)
+
+    append = begin
+
+    def files(self, _most: int) -> list[tuple[str, bytes]]:
+        """None."""
+        return []
+
+    def remove(self, name: str) -> None:
+        """Nothing to forget."""
 
 
 class Uplink(Protocol):
@@ -152,4 +203,5 @@ class StationPorts:
     tick_seconds: float = 0.25
     card_memory: Callable[[str, HeldCard], CapabilityMemory | None] = lambda _name, _card: None
     landmarker: Callable[[], Landmarker] | None = None
+    mirror: MirrorPlace = field(default_factory=NoMirror)
     card_qr: Callable[[Rgb], str | None] = lambda _picture: None

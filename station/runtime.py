@@ -48,9 +48,12 @@ from station.journey.state import Journey
 from station.journey.viewing import view
 from station.journey.views import Frame as ScreenFrame
 from station.journey.views import OutOfService, View
+from station.mirror_file import Opened
+from station.mirroring import Mirroring
 from station.officials import Officials
 from station.ports import StationPorts
 from station.qr_desk import QrDesk
+from station.takeover_desk import TakeoverDesk
 from station.time_watch import TimeWatch
 
 LOG = logging.getLogger(__name__)
@@ -82,7 +85,10 @@ class Station:
         self._view: View = OutOfService(frame=_no_frame())
         self._trust = TrustStore()
         self._nonces: list[bytes] = []
-        self._watch, self._last_beat = TimeWatch(), 0
+        self._watch, self.last_beat = TimeWatch(), 0
+        self.opened: Opened | None = None
+        self.takeovers = TakeoverDesk(self, sealing, node_key)
+        self.mirroring = Mirroring(self, signing, node_key, ports.mirror)
         self._applying, self._due = 0, list[Instruction]()
         self._again: inputs.Happening | None = None
         self.on_view: Callable[[View], None] = lambda _: None
@@ -92,7 +98,12 @@ class Station:
         self._qr = QrDesk(ports, self.post, station_id)
         self._threads = [
             threading.Thread(target=target, name=f"{station_id} {name}", daemon=True)
-            for name, target in (("loop", self._loop), ("exchange", self.exchange.run), ("card", self._watch_card))
+            for name, target in (
+                ("loop", self._loop),
+                ("exchange", self.exchange.run),
+                ("card", self._watch_card),
+                ("mirror", self.mirroring.run),
+            )
         ]
 
     # -- life
@@ -107,6 +118,7 @@ class Station:
         """End all threads; the journal keeps everything."""
         self._stopping.set()
         self.exchange.wake()
+        self.mirroring.wake()
         self._queue.put(None)
         for thread in self._threads:
             thread.join(5)
@@ -135,6 +147,13 @@ class Station:
     def clock(self) -> NodeClock | None:
         """The estimate of node time; None before the first contact."""
         return self._clock
+
+    def knows_time(self, last: int) -> bool:
+        """Whether node time is known; if not, it goes on from the last moment that a mirror knows of."""
+        if self._clock is not None:
+            return True
+        self._clock = NodeClock(self.ports.steady(), last, UNKNOWN_GAP_MS)
+        return False
 
     def anchor(self, clock: NodeClock) -> None:
         """A surer estimate."""
@@ -196,8 +215,9 @@ class Station:
     def _beat(self) -> None:
         """Note the time every few seconds while somebody works, so that a restart without the node knows where it was."""
         now = self.now()
-        if self.journey.attempt.phase in SITS and now - self._last_beat >= BEAT_MS:
-            self._last_beat = now
+        if self.journey.attempt.phase in SITS and now - self.last_beat >= BEAT_MS:
+            self.last_beat = now
+            self.mirroring.wake()
             with contextlib.suppress(StoreFailed):
                 self.ports.journal.keep("beat", msgspec.json.encode((now, self.ports.wall())))
 
@@ -251,6 +271,7 @@ class Station:
         self._applying = 0
         self.journey.saved(effect.attempt, entries)
         self.exchange.wake()
+        self.mirroring.wake()
 
     def _attach(self, effect: fx.Attach) -> None:
         with contextlib.suppress(StoreFailed):
@@ -282,6 +303,12 @@ class Station:
         accepted, left = self.officials.prove(effect.official, effect.pin)
         self.post(inputs.ProofGiven(effect.official, accepted, left))
 
+    def _look_for_mirrors(self, _: fx.LookForMirrors) -> None:
+        self.takeovers.look()
+
+    def _open_mirror(self, effect: fx.OpenMirror) -> None:
+        self.takeovers.take(effect)
+
     def _wipe(self, _: fx.Wipe) -> None:
         self.resources = {}
 
@@ -304,6 +331,8 @@ class Station:
         fx.ScanQr: _scan_qr,
         fx.OpenForm: _open_form,
         fx.Prove: _prove,
+        fx.LookForMirrors: _look_for_mirrors,
+        fx.OpenMirror: _open_mirror,
         fx.Wipe: _wipe,
         fx.Reprovision: _reprovision,
         fx.Survey: _survey,
@@ -328,6 +357,8 @@ class Station:
         except QuestionBankError as error:
             return inputs.FormFailed(error.code)
         self.resources = dict(content.resources)
+        self.opened = Opened(release.order, release.signatures, release.starts_at, release.form_digest, key)
+        self.mirroring.wake()
         return inputs.FormOpened(content)
 
     def _doubt(self) -> int:
@@ -340,7 +371,12 @@ class Station:
         profile = profiles.load(provision.profile)
         self._trust = _trust_store(provision.trust_anchors)
         self._nonces = list(provision.authentication_nonces)
-        self.journey.provide(provision, profile, self.now())
+        self.journey.provide(self.takeovers.seated(provision), profile, self.now())
+
+    def reseat(self) -> None:
+        """The candidate of a takeover sits here now."""
+        if self.journey.provision is not None:
+            self.provide(self.journey.provision)
 
     def tell(self, instruction: Instruction) -> None:
         """An instruction has arrived and is kept; it counts once, whatever happens in between."""
@@ -374,7 +410,11 @@ class Station:
             return
         provision = decode(kept, Provision)
         self._clock = self.exchange.kept_clock()
+        self.takeovers.recover()
         self.provide(provision)
+        taken = self.takeovers.of_shift(provision)
+        if taken is not None:
+            self._carry_out(receive(self.journey, inputs.MirrorTaken(taken), self.now()))
         for instruction in self.exchange.kept_instructions():
             if isinstance(instruction.act, Release | MoveIn):
                 self._carry_out(receive(self.journey, inputs.Told(instruction), self.now()))

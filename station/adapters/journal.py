@@ -166,6 +166,15 @@ class SqliteJournal:
         with self._lock, self._reading():
             return self._range(attempt, epoch, 1)[1]
 
+    def since(self, attempt: str, epoch: int, first: int) -> tuple[bytes, list[bytes]]:
+        """The head before entry `first` of an epoch, and the entries from there on, their chain checked.
+
+        Raises:
+            StoreDamaged: an entry was changed or is missing.
+        """
+        with self._lock, self._reading():
+            return self._range(attempt, epoch, first)
+
     def salvage(self, attempt: str, epoch: int) -> list[bytes]:
         """The sound beginning of an epoch whose tail is damaged; the rest is set aside, still sealed, for an examiner.
 

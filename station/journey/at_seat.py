@@ -5,7 +5,7 @@ from __future__ import annotations
 from exam_engine import events as e
 from exam_engine.attempt import Phase
 from station.journey import effects as fx
-from station.journey import inputs, intents
+from station.journey import inputs, intents, takeover
 from station.journey.state import Journey, Stage
 
 WAITING_FOR_A_PERSON = frozenset({Stage.REFERRED, Stage.NOT_VERIFIED, Stage.WRONG_PLACE})
@@ -14,7 +14,9 @@ LOCKS_AFTER_MS = 60_000
 
 
 def opened(journey: Journey, _: intents.OpenAtSeat, now: int) -> list[fx.Effect]:
-    """The officials' page, where a person has to decide."""
+    """The officials' page, where a person has to decide; on a free PC the one for taking an attempt over."""
+    if journey.stage is Stage.WAITING:
+        return takeover.opened(journey, now)
     if journey.stage in WAITING_FOR_A_PERSON:
         journey.check_in.before_seat = journey.stage
         journey.enter(Stage.AT_SEAT, now)
@@ -23,6 +25,8 @@ def opened(journey: Journey, _: intents.OpenAtSeat, now: int) -> list[fx.Effect]
 
 def closed(journey: Journey, _: intents.CloseAtSeat, now: int) -> list[fx.Effect]:
     """Back to what the candidate saw; proofs are forgotten."""
+    if journey.stage is Stage.TAKEOVER:
+        return takeover.closed(journey, now)
     if journey.stage is Stage.AT_SEAT:
         journey.check_in.proved, journey.check_in.proof_error = [], ""
         journey.enter(journey.check_in.before_seat, now)
@@ -63,9 +67,13 @@ def decided_at_seat(journey: Journey, choice: intents.DecideAtSeat, now: int) ->
 
 def referral_decided(journey: Journey, event: e.ReferralDecided, now: int) -> list[fx.Effect]:
     """A decision of persons ends the waiting, wherever it was taken."""
-    if journey.attempt.phase not in {Phase.REFERRED, Phase.REFUSED}:
+    moved_here = journey.move is not None and journey.attempt_id == journey.moved
+    waits = journey.stage in WAITING_FOR_A_PERSON or journey.stage is Stage.AT_SEAT
+    if journey.attempt.phase not in {Phase.REFERRED, Phase.REFUSED} and not (moved_here and waits):
         return []
     journey.check_in.decision = "admitted" if event.decision == "admit" else "refused"
-    if event.decision == "admit" and journey.seat_row is not None:
-        journey.enter(Stage.RULES, now)
-    return [journey.append(event)]
+    if event.decision != "admit" or journey.seat_row is None:
+        return [journey.append(event)]
+    journey.enter(Stage.MOVED_IN if moved_here else Stage.RULES, now)
+    opening: list[fx.Effect] = [fx.OpenForm(journey.move.release)] if moved_here and journey.move else []
+    return [journey.append(event), *opening]

@@ -45,10 +45,11 @@ def conclude(journey: Journey, now: int, *, face: bool = True) -> list[fx.Effect
     ]
     journey.attempt_id = _attempt_of(journey, check_in.row, provision)
     opening: list[fx.Effect] = []
-    if journey.move is None:
+    if journey.move is None or journey.attempt_id != journey.moved:
         journey.attempt = Attempt()
-    elif decision.decision == "admit":
-        check_in.events.insert(0, recovery.taken_over(journey, journey.move))
+    elif journey.attempt.epoch < journey.epoch:
+        check_in.events[:0] = recovery.taken_over(journey, journey.move, now)
+    if decision.decision == "admit" and journey.move is not None and journey.attempt_id == journey.moved:
         opening = [fx.OpenForm(journey.move.release)]
     events, check_in.events = tuple(check_in.events), []
     _after_decision(journey, decision, now)
@@ -74,7 +75,8 @@ def _after_decision(journey: Journey, decision: admission.AdmissionDecision, now
     journey.check_in.code = codes[0] if codes else ""
     journey.check_in.told_at = now
     if decision.decision == "admit":
-        journey.enter(Stage.MOVED_IN if journey.move is not None else Stage.RULES, now)
+        moved_here = journey.move is not None and journey.attempt_id == journey.moved
+        journey.enter(Stage.MOVED_IN if moved_here else Stage.RULES, now)
         return
     place = next((code for code in codes if code in PLACE_REASONS), "")
     chip = next((code for code in codes if code in CHIP_REASONS), "")

@@ -81,6 +81,20 @@ class Prove(Effect):
 
 
 @dataclass(frozen=True, slots=True)
+class LookForMirrors(Effect):
+    """Which mirrors of this room are in reach?"""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMirror(Effect):
+    """Open the mirror of a station with both halves, sign the takeover and keep it."""
+
+    station: str
+    halves: dict[str, bytes]
+    give_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wipe(Effect):
     """Forget everything about the last candidate that is not in the journal."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from exam_engine.commands import Tick as ClockTick
-from station.journey import at_seat, inputs, intents, sitting
+from station.journey import at_seat, inputs, intents, sitting, takeover
 from station.journey import effects as fx
 from station.journey.state import SITTING, Journey, Stage
 
@@ -31,22 +33,41 @@ def tick(journey: Journey, _: inputs.Tick, now: int) -> list[fx.Effect]:
     """Time passes."""
     if journey.stage is Stage.CARD_LOST and now > journey.check_in.put_back_by:
         return []
-    if journey.stage is Stage.AT_SEAT:
-        return at_seat.locked(journey, now)
-    if journey.stage is Stage.SIGNAL:
-        return sitting.try_open(journey, now)
     if journey.stage in SITTING:
-        effects = journey.command(ClockTick(), now)
-        if effects:
-            journey.enter(Stage.TIME_OVER, now)
-        return effects or (
-            sitting.try_open(journey, now) if journey.form is None and journey.stage is not Stage.MOVED_IN else []
-        )
-    waited = now - journey.stage_since
-    if journey.stage is Stage.TIME_OVER and (journey.receipt_code or waited > TIME_OVER_MS):
+        return _working(journey, now)
+    by_stage = _BY_STAGE.get(journey.stage)
+    return [] if by_stage is None else by_stage(journey, now)
+
+
+def _working(journey: Journey, now: int) -> list[fx.Effect]:
+    effects = journey.command(ClockTick(), now)
+    if effects:
+        journey.enter(Stage.TIME_OVER, now)
+        return effects
+    return sitting.try_open(journey, now) if journey.form is None and journey.stage is not Stage.MOVED_IN else []
+
+
+def _over(journey: Journey, now: int) -> list[fx.Effect]:
+    if journey.receipt_code or now - journey.stage_since > TIME_OVER_MS:
         journey.enter(Stage.RECEIPT, now)
-    elif journey.stage is Stage.RECEIPT and waited > RECEIPT_MS:
-        journey.enter(Stage.SURVEY, now)
-    elif journey.stage is Stage.SURVEY and waited > SURVEY_MS:
-        return journey.restart(now)
     return []
+
+
+def _read(journey: Journey, now: int) -> list[fx.Effect]:
+    if now - journey.stage_since > RECEIPT_MS:
+        journey.enter(Stage.SURVEY, now)
+    return []
+
+
+def _unanswered(journey: Journey, now: int) -> list[fx.Effect]:
+    return journey.restart(now) if now - journey.stage_since > SURVEY_MS else []
+
+
+_BY_STAGE: dict[Stage, Callable[[Journey, int], list[fx.Effect]]] = {
+    Stage.AT_SEAT: at_seat.locked,
+    Stage.TAKEOVER: takeover.tick,
+    Stage.SIGNAL: sitting.try_open,
+    Stage.TIME_OVER: _over,
+    Stage.RECEIPT: _read,
+    Stage.SURVEY: _unanswered,
+}

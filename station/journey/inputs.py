@@ -9,6 +9,7 @@ from question_bank.form import Form
 from reader.evidence import Finding
 from reader.face.liveness.challenge import Prompt
 from reader.inspection import Inspection, Step
+from station.mirrored import Takeover
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,27 @@ class WallClockSet(Happening):
     """Somebody set the PC's clock by so much."""
 
     milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorsFound(Happening):
+    """Stations of this room and shift whose mirrors are in reach, with their seats."""
+
+    mirrors: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorFailed(Happening):
+    """A mirror was refused; `reason` as in `MirrorRefused`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorTaken(Happening):
+    """The takeover is signed and on disk."""
+
+    takeover: Takeover
 
 
 @dataclass(frozen=True, slots=True)

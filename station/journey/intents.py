@@ -80,6 +80,27 @@ class DecideAtSeat(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseMirror(Intent):
+    """S24b: the attempt of this station is to go on here."""
+
+    station: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveHalf(Intent):
+    """S24b: one official's half, typed or scanned from the slip."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOver(Intent):
+    """S24b: go on here; with `give_back` the time lost until the candidate sits here is given back."""
+
+    give_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptRules(Intent):
     """S10."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from station.journey import at_seat, check_in, clocks, ending, inputs, intents, node_acts, sitting
+from station.journey import at_seat, check_in, clocks, ending, inputs, intents, node_acts, sitting, takeover
 from station.journey import effects as fx
 from station.journey.state import Journey
 
@@ -43,6 +43,9 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     inputs.FormOpened: sitting.form_opened,
     inputs.FormFailed: sitting.form_failed,
     inputs.ProofGiven: at_seat.proved,
+    inputs.MirrorsFound: takeover.found,
+    inputs.MirrorFailed: takeover.refused,
+    inputs.MirrorTaken: takeover.taken,
     inputs.Slept: clocks.slept,
     inputs.WallClockSet: clocks.wall_clock_set,
     inputs.Tick: ending.tick,
@@ -57,6 +60,9 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     intents.CloseAtSeat: at_seat.closed,
     intents.ProveAtSeat: at_seat.prove,
     intents.DecideAtSeat: at_seat.decided_at_seat,
+    intents.ChooseMirror: takeover.chosen,
+    intents.GiveHalf: takeover.half_given,
+    intents.TakeOver: takeover.take,
     intents.AcceptRules: sitting.rules_accepted,
     intents.Respond: sitting.respond,
     intents.GoTo: sitting.go_to,

@@ -36,10 +36,18 @@ def exchanged(journey: Journey, news: inputs.Exchanged, _: int) -> list[fx.Effec
             there = {item for item, sequence in journey.item_sequence.items() if sequence <= receipt.sequence}
             journey.at_node |= there
             journey.receipt_code = receipt.code or journey.receipt_code
+        elif journey.move is not None and (receipt.attempt, receipt.epoch) == (journey.moved, journey.move.epoch):
+            _inherited_there(journey, receipt.sequence)
     if not changed or journey.attempt.phase not in {Phase.WORKING, Phase.PAUSED}:
         return []
     journey.notice(Notice("back" if news.online else "offline"))
     return [journey.append(e.LinkChanged(news.online))]
+
+
+def _inherited_there(journey: Journey, sequence: int) -> None:
+    """The node has what was written before the takeover too: the answers that nobody changed here since."""
+    if journey.move is not None and sequence >= journey.move.previous_sequence:
+        journey.at_node |= set(journey.attempt.responses) - set(journey.item_sequence)
 
 
 def told(journey: Journey, told: inputs.Told, now: int) -> list[fx.Effect]:

@@ -6,7 +6,7 @@ from exam_engine import events as e
 from exam_engine import timing
 from exam_engine.attempt import Attempt, Phase, evolve
 from exam_engine.exchange import Instruction, MoveIn
-from exam_engine.record import Entry, decode_entry
+from exam_engine.record import Entry
 from station.journey import effects as fx
 from station.journey.state import Journey, Stage
 
@@ -31,9 +31,13 @@ def resume(
     `gap` says how long the station stood still. With `torn` the end of the journal was damaged: the last question on screen should be looked at again (B101).
     """
     journey.attempt_id = attempt_name
-    if journey.move is None:
+    moved_here = journey.move is not None and attempt_name == journey.moved
+    if not moved_here:
         journey.attempt = Attempt()
+    admitted = False
     for entry in entries:
+        if isinstance(entry.event, e.AdmissionDecided | e.ReferralDecided):
+            admitted = entry.event.decision == "admit"
         journey.attempt = evolve(journey.attempt, entry.event, entry.at)
         if isinstance(entry.event, e.Answered):
             journey.item_sequence[entry.event.item] = entry.sequence
@@ -46,6 +50,10 @@ def resume(
     stage = RESUMED.get(journey.attempt.phase)
     if stage is None:
         return []
+    if moved_here and stage is Stage.RECOVERED and not admitted:
+        # The record came here before its owner was let in: a person still has to decide.
+        journey.enter(Stage.REFERRED, now)
+        return []
     journey.enter(stage, now)
     if stage is not Stage.RECOVERED:
         return []
@@ -56,22 +64,23 @@ def resume(
 
 def move_in(journey: Journey, instruction: Instruction, act: MoveIn) -> list[fx.Effect]:
     """The record so far comes with the instruction; the candidate's card then opens the next epoch of it here."""
-    if journey.stage is not Stage.WAITING:
-        return []
-    journey.move, journey.attempt_id, journey.attempt = act, instruction.attempt, Attempt()
-    journey.epoch, journey.previous_head = act.epoch + 1, act.previous_head
-    journey.move_by = instruction.by
-    for text in act.entries:
-        entry = decode_entry(text.encode())
-        journey.attempt = evolve(journey.attempt, entry.event, entry.at)
-        journey.last_saved = entry.at
-    journey.at_node = frozenset(journey.attempt.responses)
-    journey.releases[act.form_digest] = act.release
+    if journey.stage is Stage.WAITING:
+        journey.take_in(act, instruction.attempt, instruction.by)
     return []
 
 
-def taken_over(journey: Journey, act: MoveIn) -> e.TakenOver:
-    """The first event of the next epoch: whose record goes on here, and by whose order."""
-    return e.TakenOver(
-        act.from_station, journey.station, act.epoch, act.previous_head, act.previous_sequence, journey.move_by, act.deadline
-    )  # fmt: skip
+def taken_over(journey: Journey, act: MoveIn, now: int) -> tuple[e.AnyEvent, ...]:
+    """The first events of the next epoch: whose record goes on here and by whose order, and what time that cost."""
+    taken = journey.taken
+    if taken is None:
+        by = journey.move_by
+        return (e.TakenOver(act.from_station, journey.station, act.epoch, act.previous_head, act.previous_sequence, by, act.deadline),)  # fmt: skip
+    gap = timing.gap_after_restart(taken.last_at, None if taken.uncertain else now, timing.MINUTE * 24 * 60)
+    events: list[e.AnyEvent] = [
+        taken.event,
+        e.StationRestarted(max(0, act.deadline - now), gap.at_least, gap.at_most, gap.uncertain),
+    ]
+    if taken.give_back and gap.at_least:
+        by, end = taken.event.by, act.deadline + gap.at_least
+        events.append(e.TimeExtended(gap.at_least, "takeover", by, end))
+    return tuple(events)

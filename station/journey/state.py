@@ -17,7 +17,7 @@ from exam_engine.errors import CommandRefused
 from exam_engine.exchange import MoveIn, Release
 from exam_engine.plan import Provision
 from exam_engine.profile import Profile
-from exam_engine.record import Entry
+from exam_engine.record import Entry, decode_entry
 from question_bank.form import Form
 from reader.evidence import IdentityEvidence
 from reader.face.liveness.challenge import Prompt
@@ -25,6 +25,7 @@ from reader.inspection import Inspection
 from station.journey import effects as fx
 from station.journey.inputs import ChallengeAdvanced
 from station.journey.views import Notice
+from station.mirrored import Takeover
 
 EMPTY = IdentityEvidence(None, None)
 
@@ -53,6 +54,7 @@ class Stage(StrEnum):
     RECOVERED = "recovered"
     MOVED_IN = "moved_in"
     MOVED_AWAY = "moved_away"
+    TAKEOVER = "takeover"
 
 
 CHECK_IN = frozenset({Stage.CONSENT, Stage.READING, Stage.CARD_LOST, Stage.DETAILS, Stage.CAMERA})
@@ -92,6 +94,17 @@ class CheckIn:
 
 
 @dataclass(slots=True)
+class TakeoverPage:
+    """The page on which two officials take an attempt over without the node; halves stay in memory while it is open."""
+
+    mirrors: tuple[tuple[str, int], ...] = ()
+    chosen: str = ""
+    halves: dict[str, bytes] = field(default_factory=dict)
+    error: str = ""
+    asked_at: int = 0
+
+
+@dataclass(slots=True)
 class Journey:
     """The state of one station. `now` in every call is node time in milliseconds."""
 
@@ -126,9 +139,12 @@ class Journey:
     moved_to: int = 0
     left_screen: bool = False
     move: MoveIn | None = None
+    moved: str = ""
     epoch: int = 1
     previous_head: str = ""
     move_by: tuple[str, ...] = ()
+    taken: Takeover | None = None
+    page: TakeoverPage = field(default_factory=TakeoverPage)
     torn: bool = False
     pause_reason: str = ""
     out_code: str = "K301"
@@ -165,6 +181,8 @@ class Journey:
                 setattr(earlier, each.name, copy.copy(value))
         check_in = earlier.check_in = copy.copy(self.check_in)
         check_in.events, check_in.proved = list(check_in.events), list(check_in.proved)
+        earlier.page = copy.copy(self.page)
+        earlier.page.halves = dict(self.page.halves)
         return earlier
 
     def go_back(self, earlier: Journey) -> None:
@@ -177,7 +195,7 @@ class Journey:
         changed = self.provision is None or self.provision.shift != provision.shift
         self.provision, self.profile = provision, profile
         if changed:
-            self.releases, self.signal_at = {}, 0
+            self.releases, self.signal_at, self.move = {}, 0, None
         if changed or self.stage is Stage.OUT_OF_SERVICE:
             self.restart(now)
 
@@ -186,15 +204,32 @@ class Journey:
         self.stage, self.stage_since = stage, now
 
     def restart(self, now: int) -> list[fx.Effect]:
-        """Forget the person and wait for the next."""
+        """Forget the person and wait for the next; an attempt that was moved here and has not ended still waits for its card."""
+        coming = None if self.move is None or self.attempt.ended else (self.move, self.moved, self.move_by, self.taken)
         self.check_in, self.attempt, self.attempt_id = CheckIn(), Attempt(), ""
         self.form, self.index, self.current, self.release = None, {}, "", None
         self.notices, self.receipt_code, self.at_node, self.item_sequence = [], "", frozenset(), {}
         self.torn = False
         self.gap, self.form_error, self.opening, self.help_told = None, "", False, False
-        self.move, self.epoch, self.previous_head = None, 1, ""
+        self.move, self.moved, self.epoch, self.previous_head = None, "", 1, ""
+        self.move_by, self.taken, self.page = (), None, TakeoverPage()
         self.enter(Stage.OUT_OF_SERVICE if self.provision is None else Stage.WAITING, now)
+        if coming is not None:
+            self.take_in(*coming)
         return [fx.StopCamera(), fx.Wipe()]
+
+    def take_in(self, act: MoveIn, attempt: str, by: tuple[str, ...], taken: Takeover | None = None) -> None:
+        """The record so far is here; the candidate's card then opens the next epoch of it."""
+        self.move, self.moved, self.move_by, self.taken = act, attempt, by, taken
+        self.attempt_id, self.attempt = attempt, Attempt()
+        self.epoch, self.previous_head = act.epoch + 1, act.previous_head
+        for text in act.entries:
+            entry = decode_entry(text.encode())
+            self.attempt = evolve(self.attempt, entry.event, entry.at)
+            self.last_saved = entry.at
+        # What the node told of is there; what a mirror told of may be here alone.
+        self.at_node = frozenset(self.attempt.responses) if taken is None else frozenset()
+        self.releases[act.form_digest] = act.release
 
     @property
     def seat_row(self) -> Candidate | None:
@@ -228,6 +263,9 @@ class Journey:
 
     def append(self, *events: e.AnyEvent) -> fx.Append:
         """These events belong to the attempt of this seat."""
+        if self.move is not None and self.attempt_id != self.moved:
+            # Somebody else's card on the PC that an attempt was moved to: a record of its own.
+            return fx.Append(self.attempt_id, events)
         return fx.Append(self.attempt_id, events, self.epoch, self.previous_head)
 
     def command(self, command: Command, now: int) -> list[fx.Effect]:

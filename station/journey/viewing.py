@@ -61,7 +61,7 @@ def _waiting(journey: Journey, now: int) -> v.View:
     assert provision is not None
     opens = provision.exam.shift(provision.shift).check_in_from
     message = "T301" if journey.reader_missing else ""
-    return v.WaitingForCard(frame(journey, now), opens if now < opens else 0, message)
+    return v.WaitingForCard(frame(journey, now), opens if now < opens else 0, message, journey.move is not None)
 
 
 def _consent(journey: Journey, now: int) -> v.View:
@@ -328,6 +328,16 @@ def _moved_away(journey: Journey, now: int) -> v.View:
     return v.MovedAway(frame(journey, now), journey.moved_to)
 
 
+def _takeover(journey: Journey, now: int) -> v.View:
+    page, provision = journey.page, journey.provision
+    recovery = provision.recovery if provision is not None else None
+    error = page.error if journey.seat_row is None else "seat_not_free"
+    holders = tuple(holder.name for holder in recovery.holders) if recovery is not None else ()
+    return v.TakeOver(
+        frame(journey, now), page.mirrors, page.chosen, holders, tuple(sorted(page.halves)), error
+    )  # fmt: skip
+
+
 def _out_of_service(journey: Journey, now: int) -> v.View:
     return v.OutOfService(frame(journey, now), journey.out_code)
 
@@ -354,4 +364,5 @@ _VIEWS: dict[Stage, Callable[[Journey, int], v.View]] = {
     Stage.RECOVERED: _recovered,
     Stage.MOVED_IN: _moved_in,
     Stage.MOVED_AWAY: _moved_away,
+    Stage.TAKEOVER: _takeover,
 }

@@ -50,6 +50,8 @@ class WaitingForCard(View):
     SCREEN: ClassVar[str] = "S01"
     opens_at: int = 0
     message: str = ""
+    # An attempt was moved to this PC and waits for its owner's card.
+    moving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +371,18 @@ class MovedIn(View):
 
 
 @dataclass(frozen=True, slots=True)
+class TakeOver(View):
+    """S24b. `mirrors` are stations with their seats; `given` names the officials whose halves are here; `error` is a code."""
+
+    SCREEN: ClassVar[str] = "S24b"
+    mirrors: tuple[tuple[str, int], ...] = ()
+    chosen: str = ""
+    holders: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutOfService(View):
     """The station cannot serve: a message code (K301 not enrolled, T301 no reader, B301 disk)."""
 
@@ -379,5 +393,5 @@ class OutOfService(View):
 ALL_VIEWS: tuple[type[View], ...] = (
     WaitingForCard, Consent, ReadingCard, CardGone, WrongPlace, CardNotVerified, CheckDetails, LookAtCamera,
     WaitForInvigilator, ConfirmAtSeat, Rules, WaitForSignal, Paper, Review, TimeOver, Receipt, Survey, Recovered,
-    MovedAway, MovedIn, OutOfService,
+    MovedAway, MovedIn, TakeOver, OutOfService,
 )  # fmt: skip

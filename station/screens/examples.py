@@ -80,5 +80,9 @@ def examples(form: Form) -> dict[str, v.View]:
         "S23": v.Recovered(FRAME, 14, START, 130_000),
         "S23-torn": v.Recovered(FRAME, 14, START, 130_000, opening=False, torn_item=("I", 9), item="I.9"),
         "S24": v.MovedIn(FRAME, 14, 22, START, 1_930_000),
+        "S24b": v.TakeOver(replace(FRAME, sbd="", candidate_name=""), (("TS-03-17", 17), ("TS-03-18", 18)), "TS-03-17", ("Lê Thị Hạnh", "Phạm Văn Đức"), ("Lê Thị Hạnh",), "half_mistyped"),
+        "S24b-none": v.TakeOver(replace(FRAME, sbd="", candidate_name=""), (), "", ("Lê Thị Hạnh", "Phạm Văn Đức")),
+        "S01-moving": v.WaitingForCard(replace(FRAME, candidate_name=""), moving=True),
+        "S01-alarm": v.WaitingForCard(replace(FRAME, candidate_name="", alarm="B301")),
         "S24a": v.MovedAway(FRAME, 31),
     }  # fmt: skip

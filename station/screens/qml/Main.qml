@@ -10,7 +10,7 @@ Rectangle {
         S00: "OutOfService", S01: "WaitingForCard", S02: "Consent", S03: "ReadingCard", S04: "CardGone", S05: "WrongPlace",
         S06: "CardNotVerified", S07: "CheckDetails", S08: "LookAtCamera", S09: "WaitForInvigilator", S09b: "ConfirmAtSeat",
         S10: "Rules", S11: "WaitForSignal", S12: "Paper", S18: "Review", S19: "TimeOver", S20: "Receipt", S21: "Survey",
-        S23: "Recovered", S24: "MovedIn", S24a: "MovedAway"
+        S23: "Recovered", S24: "MovedIn", S24a: "MovedAway", S24b: "TakeOver"
     })
     Item {
         width: root.width / root.f; height: root.height / root.f
