@@ -29,6 +29,12 @@ from reader.errors import LimitExceeded
         ("Datagroup1.bin", "DG1"),
         ("DataGroup_16.bin", "DG16"),
         ("010d.bin", "DG13"),
+        ("Ef.Dg1", "DG1"),
+        ("DG 1.bin", "DG1"),
+        ("DG1.hex", "DG1"),
+        ("EF.DG14.bin.txt", "DG14"),
+        ("EFSOD.b64", "EF_SOD"),
+        ("SOD.p7s", "EF_SOD"),
         ("DG17.bin", None),
         ("DG0.bin", None),
         ("portrait.jpg", None),
@@ -50,6 +56,39 @@ def test_a_file_without_bytes_is_absent_and_hidden_ones_are_passed_over(tmp_path
     (tmp_path / ".DG2.bin").write_bytes(b"\x75\x00")
     (tmp_path / "DG11.bin").mkdir()
     assert card_files.load(tmp_path) == {}
+
+
+WRITTEN = {
+    "hex": b"6E 02 31 00",
+    "lines of hex": b"6e02\r\n3100\r\n",
+    "hex with colons": b"6E:02:31:00",
+    "a C array": b"0x6e, 0x02, 0x31, 0x00,",
+    "a string of escapes": b"\\x6e\\x02\\x31\\x00",
+    "base64": b"bgIxAA==\n",
+    "PEM": b"-----BEGIN DG14-----\nbgIxAA==\n-----END DG14-----\n",
+    "hex behind a byte order mark": b"\xef\xbb\xbf6E023100",
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_a_dump_written_as_text_is_read(tmp_path, written):
+    (tmp_path / "DG14.txt").write_bytes(written)
+    assert card_files.load(tmp_path) == {"DG14": bytes.fromhex("6E023100")}
+
+
+@pytest.mark.parametrize("raw", [b"61", b"6102", b"aGVsbG8=", b"-----BEGIN", b"\\x6", b"a 0x" * 2000, b"", bytes(9)])
+def test_text_that_is_no_file_of_a_card_stays_as_it_is(tmp_path, raw):
+    (tmp_path / "DG1.bin").write_bytes(raw)
+    # Only what stands behind a data object is cut off.
+    assert raw.startswith(card_files.load(tmp_path).get("DG1", b""))
+
+
+def test_files_with_a_beginning_of_somebodys_own_or_numbers_alone_are_known(tmp_path):
+    given = {"specimen_EF_SOD.bin": "7700", "specimen_DG1.bin": "6100", "14": "6E023100", "specimen_notes.txt": "00"}
+    for name, content in given.items():
+        (tmp_path / name).write_bytes(bytes.fromhex(content))
+    found = card_files.load(tmp_path)
+    assert set(found) == {"EF_SOD", "DG1", "DG14"}
 
 
 def test_a_security_object_under_a_name_of_somebodys_own_is_found_if_there_is_one(tmp_path):
