@@ -41,7 +41,7 @@ IDENTIFIERS = {**FILES, CARD_SECURITY: (0x011D, 0x1D)}
 # Fingerprints and iris: never read (DESIGN.md section 4.8).
 FORBIDDEN = {"DG3", "DG4"}
 SHORT_OFFSETS = 0x8000
-HEADER = 8
+HEADER, SHORTEST_HEADER = 8, 4
 INDEFINITE = 0x80
 GOOD = {StatusWord.SUCCESS, StatusWord.END_OF_FILE}
 ABSENT = {StatusWord.FILE_NOT_FOUND, 0x6A83, StatusWord.SECURITY_STATUS, StatusWord.REFERENCE_NOT_FOUND}
@@ -68,13 +68,15 @@ class Limits:
 class Reading:
     """One file so far; survives a lost card, so that the next channel goes on where this one stopped.
 
-    `unbounded` is set by an outer object of indefinite length: such a file ends where the chip says so.
+    `unbounded` is set by an outer object of indefinite length: such a file ends where the chip says so. `header` is how much
+    a look at the length asks for: less where the whole file is shorter than that.
     """
 
     name: str
     content: bytearray = field(default_factory=bytearray)
     total: int = 0
     unbounded: bool = False
+    header: int = HEADER
 
     @property
     def done(self) -> bool:
@@ -219,7 +221,7 @@ class FileSystem:
         # The header of DO53 takes room in the answer too.
         wanted = self.chunk if offset < SHORT_OFFSETS else max(1, self.chunk - HEADER)
         if first and not offset and not self.capabilities.past_the_end:
-            wanted = HEADER
+            wanted = reading.header
         if reading.total:
             wanted = min(wanted, reading.total - offset)
         return _Attempt(offset, wanted, 0 if selected else IDENTIFIERS[reading.name][1], first)
@@ -286,7 +288,7 @@ class FileSystem:
             self.capabilities.chunk = status & 0xFF
         elif attempt.first and attempt.wanted > HEADER and status in BEHIND_THE_END:
             self.capabilities.past_the_end = False
-        elif not self._shrink(attempt.wanted):
+        elif not self._shrink(attempt.wanted) and not self._look_shorter(reading, attempt.wanted, status):
             if attempt.first and attempt.wanted > HEADER:
                 self.capabilities.past_the_end, self.capabilities.chunk = False, 0
             elif attempt.identifier:
@@ -296,6 +298,14 @@ class FileSystem:
                 raise Malformed(f"{reading.name} ends before its length")
             else:
                 raise UnexpectedStatus(f"READ BINARY {reading.name}", status)
+
+    @staticmethod
+    def _look_shorter(reading: Reading, wanted: int, status: int) -> bool:
+        """Whether a refused look at the header may ask for less: the whole file may be shorter than that."""
+        if reading.content or wanted != HEADER or status not in BEHIND_THE_END:
+            return False
+        reading.header = SHORTEST_HEADER
+        return True
 
     def _shrink(self, wanted: int) -> bool:
         """The next smaller chunk; False if there is none."""
@@ -318,6 +328,8 @@ class FileSystem:
         known, status = self.capabilities, broken.status
         if status in ABSENT and not reading.content and not self._suspect:
             raise FileNotPresent(f"{reading.name}: status {status:04X}") from broken
+        if self._look_shorter(reading, self._wanted, status):
+            return True
         if not status or not self._suspect or self._wanted <= self._worked:
             return False
         if status >> 8 == 0x6C and status & 0xFF:

@@ -93,11 +93,12 @@ class SecureChannel:
             raise SecureMessagingBroken(f"answer without protection, status {response.status:04X}", response.status)
         counter = self._next()
         found, covered = _objects(response.payload)
-        if DO8E not in found or not found.keys() & {DO99, DO87, DO85}:
-            raise SecureMessagingBroken("answer without authentication code or status")
+        if DO8E not in found or (len(found) == 1 and not response.ok):
+            raise SecureMessagingBroken("answer without authentication code or status", response.status)
         if not hmac.compare_digest(self._authenticate(counter, covered), found[DO8E]):
             raise SecureMessagingBroken("authentication code does not verify")
-        # Chips that leave DO99 out state success outside; the data are authenticated all the same (ISO/IEC 7816-4 section 10).
+        # Chips that leave DO99 out state success outside, and have nothing but DO8E to say where there are no data; both are
+        # authenticated all the same (ISO/IEC 7816-4 section 10). No error can be turned into that: its DO99 is under the code.
         status = int.from_bytes(found[DO99], "big") if DO99 in found else response.status
         return ResponseApdu(self._plain(found, counter), status)
 

@@ -17,7 +17,7 @@ class Behaviour:
         identifiers_are_offsets: whether the bit for short identifiers is taken for a part of the offset.
         master_file: status word that SELECT MF gets.
         card_access: how EF.CardAccess may be reached.
-        past_the_end: what a read that asks for more than the file holds gets.
+        past_the_end: what a read that asks for more than the file holds gets; `bare` leaves out the authentication code.
         longest_read: plain bytes of the longest read; a longer one gets `refusal`.
         refusal: status word for a read that is too long.
         naked: whether errors come without protection and end the channel.
@@ -30,7 +30,7 @@ class Behaviour:
         wrong_mrz: status word for a wrong BAC cryptogram.
         mirror: whether the chip sends our own keys back.
         bad_token: whether its own PACE token, or BAC answer, is wrong.
-        no_status_object: whether DO99 is left out of answers with data.
+        no_status_object: whether DO99 is left out of answers with data, or of all that succeed.
         pieces: bytes after which an answer is cut and the rest announced by 61xx; 0: never.
         wrong_length: whether a plain read with another length than the file's gets 6Cxx.
         chip_authentication: whether it works, is refused, goes on under wrong keys, or is unknown.
@@ -48,7 +48,7 @@ class Behaviour:
     identifiers_are_offsets: bool = False
     master_file: int = 0x9000
     card_access: Literal["any", "short_identifier", "select", "after_master_file", "locked"] = "any"
-    past_the_end: Literal["give", "6282", "6282_empty", "6B00", "6Cxx"] = "give"
+    past_the_end: Literal["give", "6282", "6282_empty", "6282_bare", "6B00", "6Cxx"] = "give"
     longest_read: int = 0
     refusal: int = 0x6700
     naked: bool = False
@@ -61,7 +61,7 @@ class Behaviour:
     wrong_mrz: int = 0x6300
     mirror: bool = False
     bad_token: bool = False
-    no_status_object: bool = False
+    no_status_object: Literal["", "data", "success"] = ""
     pieces: int = 0
     wrong_length: bool = False
     chip_authentication: Literal["works", "refused", "wrong_keys", "unknown"] = "works"

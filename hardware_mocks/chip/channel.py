@@ -130,6 +130,6 @@ class ProtectedLine:
             context = self._cbc(counter).encryptor()
             hidden = context.update(self._padded(data)) + context.finalize()
             body = wrap(0x85, hidden) if odd else wrap(0x87, b"\x01", hidden)
-        if stated or not data:
+        if stated:
             body += wrap(0x99, status.to_bytes(2, "big"))
         return body + wrap(0x8E, self._code(counter + body)) + status.to_bytes(2, "big")

@@ -124,7 +124,9 @@ class Chip:
                 raise
             data, status = b"", refusal.status
         self._given += 1
-        answer = line.give(data, status, odd=bool(command.ins & 1), stated=not self._manners.no_status_object)
+        answer = line.give(data, status, odd=bool(command.ins & 1), stated=self._stated(data, status))
+        if self._manners.past_the_end == "6282_bare" and status == 0x6282:
+            answer = answer[:-16] + answer[-2:]
         if self._manners.answer and len(answer) > self._manners.answer:
             line.counter -= 1
             if self._manners.naked:
@@ -155,6 +157,11 @@ class Chip:
             raise Refusal(0x6D00)
         answer = action(command)
         return answer if isinstance(answer, tuple) else (answer, 0x9000)
+
+    def _stated(self, data: bytes, status: int) -> bool:
+        """Whether the answer carries DO99."""
+        manner = self._manners.no_status_object
+        return not manner or status != 0x9000 or (manner == "data" and not data)
 
     # -- files
 
@@ -247,7 +254,7 @@ class Chip:
 
     def _behind_the_end(self, rest: bytes, left: int) -> tuple[bytes, int]:
         manner = self._manners.past_the_end
-        if manner == "6282":
+        if manner in {"6282", "6282_bare"}:
             return rest, 0x6282
         if manner == "6Cxx" and left < 256:
             raise Refusal(0x6C00 | left)

@@ -101,14 +101,14 @@ def with_file(number: int, content: bytes | None, card: CardImage | None = None)
     return Row(replace(card, files=files if content is None else {**files, number: content}))
 
 
-def signed_again(groups: dict[str, bytes], *, com: bool = True) -> Row:
+def signed_again(groups: dict[str, bytes], **manners: object) -> Row:
     """A card with other groups, signed by the right state."""
     card = card_of()
     kept = {name: card.files[number] for name, number in GROUP.items() if number in card.files}
     kept |= groups
     sod = wrap(0x77, state_of()._sign(kept))
     files = {**card.files, **{GROUP[name]: raw for name, raw in groups.items()}, SOD: sod}
-    return Row(replace(card, files=files))
+    return Row(replace(card, files=files).behaving(**manners))
 
 
 def revoked() -> Row:
@@ -281,11 +281,16 @@ HONEST: dict[str, Callable[[], Row]] = {
     "reads past the end refused with 6B00 in the clear": lambda: plain(past_the_end="6B00", naked=True),
     "reads past the end give 6282 and the rest": lambda: plain(past_the_end="6282"),
     "reads past the end give 6282 and nothing": lambda: plain(past_the_end="6282_empty"),
+    "reads past the end give 6282 and data without an authentication code": lambda: plain(past_the_end="6282_bare"),
+    "a data group of four bytes, no reads past the end": lambda: signed_again({"DG14": bytes.fromhex("6E023100")}, past_the_end="6282_empty", short_identifiers=False),
+    "a data group of four bytes, no reads past the end, told in the clear": lambda: signed_again({"DG14": bytes.fromhex("6E023100")}, past_the_end="6B00", naked=True),
+    "as an emulator of 2011: BAC, no DO99, 6282 without a code, no short identifiers": lambda: bac_of(replace(card_of(FULL).behaving(past_the_end="6282_bare", no_status_object="success", short_identifiers=False, extended=256), pace=False)),
     "reads past the end answered with 6Cxx": lambda: plain(past_the_end="6Cxx"),
     "plain reads answered with 6Cxx": lambda: plain(wrong_length=True),
     "answers in pieces of 100 bytes (61xx)": lambda: plain(pieces=100),
     "a chip that gives 90 bytes at a time": lambda: plain(drip=90),
-    "no DO99 beside data": lambda: plain(no_status_object=True),
+    "no DO99 beside data": lambda: plain(no_status_object="data"),
+    "no DO99 in any answer that succeeds": lambda: plain(no_status_object="success"),
     "the channel dropped in the middle, once": lambda: plain(lost_after=9),
     "an answer spoiled on the way": lambda: plain(spoil=8),
     "an answer stripped of its protection": lambda: plain(strip=8),
