@@ -85,6 +85,7 @@ class Attempt(msgspec.Struct, frozen=True):
     form_code: str = ""
     order_digest: str = ""
     starts_at: int = 0
+    opened_at: int = 0
     deadline: int = 0
     remaining: int = 0
     responses: dict[str, str] = msgspec.field(default_factory=dict)
@@ -136,7 +137,7 @@ def _changes(attempt: Attempt, event: e.Event, at: int) -> dict[str, object]:  #
             return {"decided": event}
         case e.Started():
             form = {"form_digest": event.form_digest, "form_code": event.form_code, "order_digest": event.order_digest}
-            return {**form, "starts_at": event.starts_at, "deadline": event.deadline}
+            return {**form, "starts_at": event.starts_at, "deadline": event.deadline, "opened_at": at}
         case e.ItemPresented():
             return {"presented": {**attempt.presented, event.item: event.options}}
         case e.Answered():

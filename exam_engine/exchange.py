@@ -61,9 +61,22 @@ class Attachment(Message, frozen=True):
     """Bytes that the record names only by digest (identity evidence), erasable on schedule without breaking the chain."""
 
     sha256: str
-    kind: Literal["identity_evidence", "survey"]
+    kind: Literal["identity_evidence", "survey", "referral_pictures"]
     attempt: str
     body: bytes
+
+
+class ReferralPictures(Message, frozen=True):
+    """Body of an attachment `referral_pictures`: what two persons compare when a check-in was referred (DESIGN.md section 4.8).
+
+    Both are JPEG or PNG (a portrait in JPEG 2000 is turned into one at the station, browsers show none); `live` is empty where no
+    camera looked. The node keeps them in memory until the decision, 15 minutes at most, and writes them nowhere.
+    """
+
+    portrait: bytes
+    live: bytes
+    taken_at: int
+    tries: int
 
 
 class Health(Message, frozen=True):
@@ -262,7 +275,15 @@ class SignedFetch(Message, frozen=True):
 # process (test_many_threads_may_read_their_first_message_at_once).
 _READERS: dict[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind)
-    for kind in (ExchangeRequest, ExchangeResponse, EnrolRequest, EnrolResponse, SignedFetch, Provision)
+    for kind in (
+        ExchangeRequest,
+        ExchangeResponse,
+        EnrolRequest,
+        EnrolResponse,
+        SignedFetch,
+        Provision,
+        ReferralPictures,
+    )
 }
 _INSTRUCTIONS = msgspec.json.Decoder(list[Instruction])
 

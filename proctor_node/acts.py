@@ -19,7 +19,7 @@ from proctor_node.people import Account, Role
 
 Kind = Literal[
     "pause", "resume", "message", "extend", "compensate", "move", "collect", "void", "khien_trach", "canh_cao", "dinh_chi",
-    "evacuate",
+    "evacuate", "incident",
 ]  # fmt: skip
 MINUTE_MS = 60_000
 LONGEST_MINUTES = 240

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import zlib
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -20,13 +21,15 @@ from proctor_node.fleet import Fleet
 from proctor_node.instructions import Instructing
 from proctor_node.intake import Accepted
 from proctor_node.ports import EnrolledStation
-from proctor_node.releasing import Releasing
+from proctor_node.referrals import Referrals
 from proctor_node.state import Contact, fresh_nonce
 
 LOG = logging.getLogger(__name__)
 POLL_MS = 2000
 BUSY_POLL_MS = 1000
 DAY_MS = 86_400_000
+SOON = {Phase.VERIFIED, Phase.READY}
+PICTURES = "referral_pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Pending:
     commit: Future[None] | None
 
 
-class Exchanging(Fleet, Instructing, Releasing):
+class Exchanging(Fleet, Instructing, Referrals):
     """Taking in what stations send. `begin` and `finish` frame the commit, so that many exchanges share one."""
 
     def exchange(self, station: EnrolledStation, request: x.ExchangeRequest) -> x.ExchangeResponse:
@@ -80,7 +83,8 @@ class Exchanging(Fleet, Instructing, Releasing):
             if request.nonce not in {contact.nonce, contact.previous_nonce} or not request.nonce:
                 raise Refused(f"stale_nonce:{contact.nonce}")
             contact.previous_nonce, contact.nonce = contact.nonce, fresh_nonce()
-            contact.seen, contact.health, contact.build = self._clocks.seconds(), request.health, request.build
+            contact.seen, contact.health, contact.confirmed = self._clocks.seconds(), request.health, ""
+            self._heard_build(contact, request.build)
             contact.provision, contact.cursor = request.provision, request.cursor
             contact.forms, contact.uncertainty = request.forms, request.clock.uncertainty
             if self._doubtful:
@@ -92,6 +96,9 @@ class Exchanging(Fleet, Instructing, Releasing):
                 for a in request.attachments
                 if hmac.compare_digest(_digest_of(a), a.sha256) and self._may_attach(station, a)
             ]
+            self._hold([a for a in attachments if a.kind == PICTURES])
+            # Pictures of a referral are held in memory and written nowhere.
+            attachments = [a for a in attachments if a.kind != PICTURES]
             commit = None
             if accepted or attachments:
                 expiry = self.now() + self.rules.sitting.retention_days * DAY_MS
@@ -120,11 +127,19 @@ class Exchanging(Fleet, Instructing, Releasing):
                 self.intake.believe(name, found)
             self._judge(pending.attachments)
             self._after_intake(station, pending.accepted)
+            if self._held:
+                self._forget_pictures()
             receipts = tuple(self._receipt(batch) for batch in request.batches if batch.attempt in self.intake.records)
             news = tuple(i for i in self._instructions.get(name, ()) if i.number > request.cursor)
-            poll = BUSY_POLL_MS if pending.accepted else POLL_MS
+            poll = spread(name, BUSY_POLL_MS if pending.accepted or self._soon(station) else POLL_MS)
             held = "build_differs" if self._held_out(contact) else ""
             return x.ExchangeResponse(name, request.counter, receipts, news, self.now(), poll, contact.nonce, held)
+
+    def _soon(self, station: EnrolledStation) -> bool:
+        """Whether something is about to happen: somebody here waits for the signal."""
+        candidate = self.candidate_at(station.seat, self.plan.shift)
+        waits = candidate is not None and self.intake.attempt(self.attempt_name(candidate)).phase in SOON
+        return waits and not self.signal_for(station.seat)
 
     def _examine(self, station: EnrolledStation, batch: x.RecordBatch) -> Accepted | None:
         try:
@@ -184,6 +199,9 @@ class Exchanging(Fleet, Instructing, Releasing):
             if found:
                 self._differences[attachment.attempt] = found
 
+    def _after_hold(self, station: EnrolledStation) -> None:
+        self._send_release(station)
+
     def _after_intake(self, station: EnrolledStation, accepted: list[Accepted]) -> None:
         for name in {found.batch.attempt for found in accepted}:
             attempt = self.intake.attempt(name)
@@ -191,6 +209,11 @@ class Exchanging(Fleet, Instructing, Releasing):
                 self._send_release(station)
             if name in self._moves and attempt.phase is Phase.MOVED:
                 self._move_in(name)
+
+
+def spread(station: str, poll: int) -> int:
+    """A poll delay of 75 to 125 %, always the same for a station: the start and every restart come as a drizzle, not as a wave."""
+    return poll * (75 + zlib.crc32(station.encode()) % 51) // 100
 
 
 def _digest_of(attachment: x.Attachment) -> str:

@@ -69,6 +69,36 @@ class Fleet(Planning):
                 self._contacts[name] = Contact(fresh_nonce(), counter=enrolled.counter)
             return x.EnrolResponse(name, self.key, self._contacts[name].nonce, self.now())
 
+    def fix_build(self, build: str, by: str) -> None:
+        """Say which build stations must run; empty: that of most stations."""
+        with self._lock:
+            self.fixed_build = build
+            self.store.save("fixed_build", build)
+            self._log((by,), f"fleet build {build or 'of most'}")
+
+    def let_in(self, build: str, by: tuple[str, str], reason: str) -> None:
+        """Let stations with another build in, by two persons (DESIGN.md section 4.4).
+
+        Raises:
+            Refused: one person twice, no reason, or no station runs that build.
+        """
+        with self._lock:
+            if len(set(by)) != 2:
+                raise Refused("second_person_must_differ")
+            if not reason.strip():
+                raise Refused("reason_missing")
+            if not any(contact.build == build for contact in self._contacts.values()):
+                raise Refused("unknown_build")
+            self._let_in = {**self._let_in, build: " + ".join(by)}
+            self.store.save("let_in", self._let_in)
+            self._log(by, f"let build {build} in: {reason}")
+            for station in self._stations.values():
+                self._after_hold(station)
+
+    def _after_hold(self, station: EnrolledStation) -> None:
+        """What a station missed while it was held out."""
+        raise NotImplementedError
+
     def revoke(self, station: str) -> None:
         """A station is no longer believed."""
         with self._lock:

@@ -7,10 +7,10 @@ import msgspec
 from exam_engine import exchange as x
 from exam_engine.attempt import Phase
 from proctor_node.errors import Refused
-from proctor_node.planning import Planning
+from proctor_node.releasing import Releasing
 
 
-class Instructing(Planning):
+class Instructing(Releasing):
     """Pause, resume, extend, message, collect, void, decide, move."""
 
     def act(self, attempt: str, by: tuple[str, ...], act: x.Act) -> None:
@@ -38,6 +38,7 @@ class Instructing(Planning):
         if self.intake.attempt(attempt).phase not in {Phase.REFERRED, Phase.REFUSED}:
             raise Refused("nothing_to_decide")
         self.act(attempt, by, x.Decide("admit" if decision == "admit" else "refuse", reason))
+        self._held.pop(attempt, None)
 
     def move(self, attempt: str, by: tuple[str, ...], to_station: str) -> None:
         """Move an attempt to another PC: the old one locks, then the new one takes it over.
@@ -67,7 +68,7 @@ class Instructing(Planning):
             for c in plan.candidates
         )
         self._save_plan(msgspec.structs.replace(plan, candidates=moved, version=plan.version + 1))
-        opened = self._opened.get(record.attempt.form_digest)
+        opened = self.opened_form(record.attempt.form_digest)
         if opened is None:
             return
         self._contacts[to_station].released.add(opened.digest)

@@ -99,6 +99,15 @@ class NodeStore(Protocol):
     def acts(self, site: str, kind: type[T]) -> list[T]:
         """The incident log of a site, or of all (empty); the newest first."""
 
+    def next_incident(self) -> int:
+        """The next number of an incident."""
+
+    def put_incident(self, number: int, site: str, is_open: bool, line: object) -> None:
+        """A new incident, or a changed one."""
+
+    def incidents(self, site: str, kind: type[T]) -> list[T]:
+        """Incidents of a site, or of all (empty); the newest first."""
+
     def log_lines(self, after: int = 0, limit: int = 500) -> list[tuple[int, int, str, str]]:
         """Lines of the log: number, time, who, what; the newest first, older than `after` if given."""
 

@@ -96,6 +96,7 @@ def release_sign(
     ca: Annotated[Path, typer.Option(help="the node's certificate authority (ca.pem)", exists=True)],
     account: Annotated[str, typer.Option(help="account at the node")],
     code: Annotated[str, typer.Option(help="code of the second factor, if the account has one")] = "",
+    scope: Annotated[str, typer.Option(help="all, site/SITE or room/SITE/ROOM")] = sealed_form.EVERYWHERE,
     as_json: Json = False,
 ) -> int:
     """Sign the start order with your own key; the second officer's signature starts the test.
@@ -110,13 +111,16 @@ def release_sign(
             _post(
                 client, "/v1/login", {"name": account, "password": os.environ.get("KHAOTHI_PASSWORD", ""), "code": code}
             )
-            order = base64.b64decode(_post(client, "/v1/release/propose", {"digest": sealed.digest})["order"])
+            order = base64.b64decode(
+                _post(client, "/v1/release/propose", {"digest": sealed.digest, "scope": scope})["order"]
+            )
             told = _post(
                 client,
                 "/v1/release/sign",
                 {
                     "digest": sealed.digest,
                     "officer": name,
+                    "scope": scope,
                     "signature": base64.b64encode(own.sign(order)).decode(),
                     "share": base64.b64encode(share).decode(),
                 },

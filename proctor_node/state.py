@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -64,8 +65,18 @@ class Contact:
     forms: tuple[str, ...] = ()
     uncertainty: int = 0
     released: set[str] = field(default_factory=set)
+    # What somebody who looked said of this PC while it is silent: "offline", "broken" or nothing.
+    confirmed: str = ""
     # One exchange of a station at a time: between examining a batch and believing it nothing else may come.
     gate: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The pictures of one check-in and until when they may be kept (node milliseconds)."""
+
+    pictures: x.ReferralPictures
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +112,18 @@ class NodeState:
         self._forms: dict[str, GradingForm] = store.load("forms", dict[str, GradingForm]) or {}
         self._codes: dict[str, str] = {}
         self._officers: dict[str, OfficerPublic] = store.load("officers", dict[str, OfficerPublic]) or {}
-        self._proposals: dict[str, release.Proposal] = {}
-        self._opened: dict[str, release.Opened] = {}
+        self._proposals: dict[tuple[str, str], release.Proposal] = {}
+        # By form and scope: an order may be for one room, one site, or all.
+        self._opened: dict[tuple[str, str], release.Opened] = {}
         self._moves: dict[str, tuple[str, tuple[str, ...]]] = {}
+        # Pictures of referrals, in memory alone (`proctor_node.referrals`).
+        self._held: dict[str, Held] = {}
         self._differences: dict[str, list[str]] = {}
         self._doubtful: set[str] = set()
-        self.fleet_build = ""
+        # The build that an administrator fixed; without one, that of most stations heard.
+        self.fixed_build: str = store.load("fixed_build", str) or ""
+        self._let_in: dict[str, str] = store.load("let_in", dict[str, str]) or {}
+        self._builds: Counter[str] = Counter()
         self._plan: PlanFile | None = None
         self._by_attempt: dict[str, Candidate] = {}
         self._seated: dict[tuple[str, str, int, str], Candidate] = {}
@@ -226,8 +243,24 @@ class NodeState:
         self.store.add_instruction(station, instruction)
         known.append(instruction)
 
+    @property
+    def fleet_build(self) -> str:
+        """The build that stations must have: the one fixed, else that of more than half of those heard; "" while neither."""
+        if self.fixed_build or not self._builds:
+            return self.fixed_build
+        build, count = self._builds.most_common(1)[0]
+        return build if 2 * count > self._builds.total() else ""
+
+    def _heard_build(self, contact: Contact, build: str) -> None:
+        if contact.build != build:
+            self._builds[contact.build] -= 1
+            self._builds += Counter({build: 1})
+            contact.build = build
+
     def _held_out(self, contact: Contact) -> bool:
-        return bool(self.fleet_build) and contact.build != self.fleet_build
+        """Whether a station waits outside: it runs another build, and no two persons have let that build in."""
+        wanted = self.fleet_build
+        return bool(wanted) and bool(contact.build) and contact.build != wanted and contact.build not in self._let_in
 
     def log(self, person: str, what: str) -> None:
         """An entry of the node's own log, for acts that are no instruction."""

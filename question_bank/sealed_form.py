@@ -229,6 +229,14 @@ class ReleaseOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_before: int
 
 
+EVERYWHERE = "all"
+
+
+def in_scope(scope: str, site: str, room: str) -> bool:
+    """Whether an order reaches a room. A scope is `all`, `site/SITE` or `room/SITE/ROOM`; anything else reaches nobody."""
+    return scope in {EVERYWHERE, f"site/{site}", f"room/{site}/{room}"}
+
+
 def encode_order(exam: str, shift: str, form_digest: str, scope: str, not_before: int) -> bytes:
     """The canonical bytes to sign."""
     return canonical.encode(msgspec.to_builtins(ReleaseOrder(ORDER, exam, shift, form_digest, scope, not_before)))

@@ -44,7 +44,7 @@ from station.journey import inputs, intents, recovery
 from station.journey.check_in import PUT_BACK_SECONDS
 from station.journey.clocks import SITS
 from station.journey.journey import receive
-from station.journey.state import Journey
+from station.journey.state import Journey, Stage
 from station.journey.viewing import view
 from station.journey.views import Frame as ScreenFrame
 from station.journey.views import OutOfService, View
@@ -349,9 +349,13 @@ class Station:
         try:
             package = sealed_form.decode(raw)
             signatures = {signature.officer: signature.signature for signature in release.signatures}
-            sealed_form.verify_order(
+            order = sealed_form.verify_order(
                 release.order, signatures, provision.officers, release.form_digest, self.now() + self._doubt()
             )
+            # An attempt that was moved here carries the order under which it began, maybe in another room.
+            moved = self.journey.attempt.epoch > 1 or self.journey.stage is Stage.MOVED_IN
+            if not moved and not sealed_form.in_scope(order.scope, provision.seat.site, provision.seat.room):
+                return inputs.FormFailed("order_invalid")
             key = sealed_form.open_key(release.sealed_key, self._sealing, release.form_digest)
             content = forms.decode(sealed_form.open_form(package, key))
         except QuestionBankError as error:

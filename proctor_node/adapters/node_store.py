@@ -161,6 +161,29 @@ class SqlNodeStore:
             msgspec.json.decode(raw, type=kind) for raw in self._store.read(lambda c: c.execute(query).scalars().all())
         ]
 
+    def next_incident(self) -> int:
+        """The next number of an incident."""
+        return int(self._store.read(lambda c: c.execute(select(func.max(s.INCIDENTS.c.number))).scalar()) or 0) + 1
+
+    def put_incident(self, number: int, site: str, is_open: bool, line: object) -> None:
+        """A new incident, or a changed one."""
+        values = {"number": number, "site": site, "open": is_open, "body": msgspec.json.encode(line)}
+
+        def action(connection: Connection) -> None:
+            connection.execute(delete(s.INCIDENTS).where(s.INCIDENTS.c.number == number))
+            connection.execute(insert(s.INCIDENTS).values(values))
+
+        self._store.write(action)
+
+    def incidents(self, site: str, kind: type[T]) -> list[T]:
+        """Incidents of a site, or of all (empty); the newest first."""
+        query = select(s.INCIDENTS.c.body).order_by(s.INCIDENTS.c.number.desc())
+        if site:
+            query = query.where(s.INCIDENTS.c.site == site)
+        return [
+            msgspec.json.decode(raw, type=kind) for raw in self._store.read(lambda c: c.execute(query).scalars().all())
+        ]
+
     def survey(self) -> list[bytes]:
         """Answers of the survey."""
         query = select(s.ATTACHMENTS.c.body).where(s.ATTACHMENTS.c.kind == "survey")

@@ -9,7 +9,7 @@ from proctor_node.acts import ActLine
 from proctor_node.documents.page import clock, day, moment, page, paragraph, signatures
 
 HEADS = {
-    "pause": "SỰ CỐ", "resume": "SỰ CỐ", "message": "SỰ CỐ", "collect": "SỰ CỐ", "void": "SỰ CỐ", "extend": "BÙ GIỜ",
+    "incident": "SỰ CỐ", "pause": "SỰ CỐ", "resume": "SỰ CỐ", "message": "SỰ CỐ", "collect": "SỰ CỐ", "void": "SỰ CỐ", "extend": "BÙ GIỜ",
     "compensate": "BÙ GIỜ", "move": "CHUYỂN MÁY", "evacuate": "SƠ TÁN", "khien_trach": "XỬ LÝ THÍ SINH VI PHẠM QUY CHẾ THI",
     "canh_cao": "XỬ LÝ THÍ SINH VI PHẠM QUY CHẾ THI", "dinh_chi": "XỬ LÝ THÍ SINH VI PHẠM QUY CHẾ THI",
 }  # fmt: skip
@@ -33,16 +33,27 @@ REASONS = {
 }  # fmt: skip
 
 
+MATTERS = {
+    "lost_contact": "máy mất liên lạc", "room_lost": "cả phòng mất liên lạc", "cannot_save": "máy không lưu được",
+    "not_opened": "máy chưa mở được đề", "help": "thí sinh gọi hỗ trợ", "identity": "thí sinh chờ xác nhận",
+    "unsent_near_end": "còn câu chưa gửi khi sắp hết giờ", "unsent_after_end": "còn câu chưa về sau khi hết giờ",
+    "left_screen": "thí sinh rời màn hình thi", "odd_record": "hồ sơ khác với kiểm tra của trung tâm",
+    "lockdown_partial": "khóa màn hình chưa đủ", "mixed_fleet": "phần mềm khác phiên bản",
+    "offline_working": "máy ngoại tuyến, vẫn làm bài", "room_offline": "phòng ngoại tuyến, vẫn làm bài",
+}  # fmt: skip
+
+
 def reason_of(line: ActLine) -> str:
     """The reason in words, with the note."""
-    return " – ".join(part for part in (REASONS.get(line.reason, line.reason), line.note) if part)
+    return " – ".join(part for part in ((REASONS | MATTERS).get(line.reason, line.reason), line.note) if part)
 
 
 def minutes(exam: Exam, line: ActLine, candidate: Candidate | None, attempt: Attempt, checkpoint: str) -> str:
     """The minutes of one act; `checkpoint` is the head of the attempt's record at that time."""
     sites = {site.id: site.name for site in exam.sites}
     who = f"{candidate.name}, SBD {candidate.sbd}" if candidate else "thí sinh chưa rõ"
-    place = f"Phòng {line.room}, {sites.get(line.site, line.site)}, Máy {line.seat:02d} ({who})"
+    seat = f", Máy {line.seat:02d} ({who})" if line.seat else ""
+    place = f"Phòng {line.room}, {sites.get(line.site, line.site)}{seat}"
     head = f"Hồi {moment(line.at):%H:%M} ngày {day(line.at)}, tại {place}"
     body = [paragraph(text) for text in _sentences(line, head, attempt)]
     body.append(paragraph(f"Người quyết định: {', '.join(line.by)}."))
@@ -71,6 +82,8 @@ def _sentences(line: ActLine, head: str, attempt: Attempt) -> list[str]:
             f"{head} được chuyển sang máy {line.to} vì {reason}.",
             f"Câu trả lời lưu lần cuối {clock(line.last_saved)}.",
         ]
+    if line.kind == "incident":
+        return [f"{head} có việc cần xử lý.", f"Kết quả xử lý: {reason}."]
     if line.kind in {"extend", "compensate"}:
         ends = f"; giờ kết thúc mới {moment(attempt.deadline):%H:%M}" if attempt.deadline else ""
         return [f"{head} được bù {line.minutes} phút vì {reason}{ends}."]

@@ -29,7 +29,7 @@ ALWAYS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.ite
 NO_STORE = (b"cache-control", b"no-store")
 STATUS = {
     "not_logged_in": 401, "login_wrong": 401, "second_factor_wrong": 401, "too_many_tries": 429, "too_many_requests": 429,
-    "too_large": 413, "not_understood": 422, "unknown_form": 404, "unknown_font": 404, "unknown_attempt": 404,
+    "too_large": 413, "not_understood": 422, "unknown_form": 404, "unknown_font": 404, "unknown_attempt": 404, "no_picture": 404, "alarm_gone": 409,
     "node_store_unusable": 503,
 }  # fmt: skip
 

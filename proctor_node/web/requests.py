@@ -77,6 +77,16 @@ def whole_of(given: dict[str, Any], name: str) -> int:
     return value
 
 
+def second_of(node: Node, given: dict[str, Any]) -> Account:
+    """The second person, who proves themselves here and now; their own login is not used (DESIGN.md section 4.2).
+
+    Raises:
+        Refused: as `People.prove`.
+    """
+    proof = text_of(given, "second_password"), text_of(given, "second_code")
+    return node.people.prove(text_of(given, "second"), *proof)
+
+
 class Limits:
     """Calls a minute from one address: what a person can type, not what a program can try."""
 

@@ -12,7 +12,7 @@ from exam_engine.attempt import Attempt, Phase
 from exam_engine.candidate import Candidate
 from exam_engine.events import AdmissionDecided, ReferralDecided
 from exam_engine.exchange import Health
-from proctor_node.live_board import SeatState, board, link_of, tile
+from proctor_node.live_board import SeatState, alarms, board, link_of, tile
 
 WHO = Candidate("30000001", "Nguyễn Thị Ngọc Ẩn", "2008-03-15", "F", "042308000001", "LTT", "01", 1, "1")
 HEALTH = Health("a", "working", 3, 22, 60_000, 0, "", 10**9, "ok", "ok", "partial")
@@ -70,22 +70,52 @@ def test_flags_name_what_stays_true_of_a_seat():
     assert set(tile(replace(CALM, attempt=attempt)).flags) == {"moved", "restarted", "late", "manual"}
 
 
-def test_alarms_stand_by_level_and_then_by_silence():
-    states = [
-        replace(CALM, station="c", seat=3, attempt=Attempt(Phase.REFERRED)),
-        replace(CALM, station="b", seat=2, silent=70.0),
-        replace(CALM, station="a", seat=1, silent=90.0),
-        replace(CALM, station="d", seat=4, attempt=structs.replace(CALM.attempt, help="pc")),
-    ]
-    shown = board("e", "s", "1", {"LTT": "Lý Tự Trọng"}, states, 0, 0)
+def silent(seat: int, since: float, **changed) -> SeatState:
+    return replace(CALM, station=f"s{seat}", seat=seat, seen=since, silent=100.0 - since, **changed)
 
-    assert [alarm.station for alarm in shown.alarms] == ["a", "b", "d", "c"]
-    assert [seat.seat for seat in shown.seats] == [1, 2, 3, 4]
+
+def test_seats_of_a_room_that_fall_silent_together_are_one_matter():
+    told = alarms([silent(1, 10.0), silent(2, 14.0), silent(3, 20.0), silent(4, 1.0, room="02")])
+    assert [(a.kind, a.seat, a.count, a.key) for a in told] == [
+        ("room_lost", 0, 3, "LTT/01/0/room_lost"),
+        ("lost_contact", 4, 0, "LTT/02/4/lost_contact"),
+    ]
+
+
+@pytest.mark.parametrize("times", [(10.0, 14.0), (1.0, 14.0, 30.0)])
+def test_seats_that_fall_silent_apart_or_by_twos_are_told_one_by_one(times):
+    told = alarms([silent(seat, since) for seat, since in enumerate(times, 1)])
+    assert {a.kind for a in told} == {"lost_contact"}
+    assert len(told) == len(times)
+
+
+def test_what_was_closed_gives_way_to_the_next_matter_and_comes_back_when_it_grows():
+    left = replace(CALM, attempt=structs.replace(CALM.attempt, screen_left=41_000), held_out=True)
+    assert tile(left).alarm == "left_screen"
+    closed = replace(left, closed={"left_screen": "41"})
+    assert tile(closed).alarm == "mixed_fleet"
+    again = replace(closed, attempt=structs.replace(CALM.attempt, screen_left=55_000))
+    assert tile(again).alarm == "left_screen"
+    assert "screen_left" in tile(closed).flags
+
+
+def test_a_silent_pc_works_offline_only_when_somebody_says_so():
+    assert tile(silent(1, 10.0)).link == "lost"
+    looked = tile(silent(1, 10.0, confirmed="offline"))
+    assert (looked.link, looked.alarm, looked.level) == ("offline", "offline_working", 6)
+    assert tile(silent(1, 10.0, confirmed="broken")).link == "broken"
+    assert tile(replace(CALM, confirmed="offline")).link == "live"
+
+
+def test_a_partial_lockdown_is_an_alarm_only_where_its_reason_can_be_mended():
+    assert tile(CALM).alarm == ""
+    shown = tile(replace(CALM, health=unwell(lockdown="partial: second_screen")))
+    assert (shown.alarm, shown.detail) == ("lockdown_partial", "second_screen")
 
 
 def test_counts_leave_free_seats_out():
     states = [CALM, replace(CALM, station="x", seat=2, candidate=None, attempt=Attempt(), silent=None)]
-    counts = board("e", "s", "1", {}, states, 0, 0).counts
+    counts = board("e", "s", "1", {}, states, 0, 0, ()).counts
 
     assert counts["candidates"] == 1
     assert counts["working"] == 1

@@ -7,8 +7,10 @@ import pytest
 from exam_engine import events as e
 from exam_engine.exchange import Release
 from proctor_node.errors import Refused
+from proctor_node.exchanging import spread
 from question_bank import sealed_form
 from question_bank.errors import SealBroken
+from tests.unit.proctor_node.conftest import START
 
 CHECK_IN = (
     e.CheckInBegan("", "01", 1, True),
@@ -121,3 +123,72 @@ def test_the_content_key_is_in_no_table_of_the_store(bench, sealed, tmp_path):
 
     for file in tmp_path.glob("node.db*"):
         assert key not in file.read_bytes()
+
+
+def test_an_order_for_one_room_starts_that_room_alone(bench):
+    digest, (an, binh, _) = bench.seal()
+    bench.clocks.node_ms = START
+    scope = "room/TS/01"
+    for name in ("LTT-01-01", "TS-01-01"):
+        bench.stations[name].say(*bench.check_in(station=name), e.RulesAccepted())
+    package = sealed_form.decode(bench.node.form_package(digest))
+    order = bench.node.propose(digest, 0, scope)
+    assert order != bench.node.propose(digest, 0)
+    assert not bench.node.sign_release(digest, "an", an.sign(order), an.open_share(package, "binh"), scope)
+    # The other order has no signature yet: the two are never mixed.
+    with pytest.raises(Refused, match="order_signature_invalid"):
+        bench.node.sign_release(digest, "binh", binh.sign(order), binh.open_share(package, "an"))
+    assert bench.node.sign_release(digest, "binh", binh.sign(order), binh.open_share(package, "an"), scope)
+
+    keys = {
+        name: [i for i in bench.stations[name].say().instructions if isinstance(i.act, Release)]
+        for name in ("LTT-01-01", "TS-01-01")
+    }
+    assert [len(told) for told in keys.values()] == [0, 1]
+    assert bench.node.signal_at("TS") == START
+    assert bench.node.signal_at("LTT") == 0
+    assert {seat.signal for seat in bench.node.board("LTT").seats} == {0}
+
+
+@pytest.mark.parametrize("scope", ["", "room/TS", "site/XX", "room/TS/99", "ALL"])
+def test_an_order_for_a_place_that_is_none_is_not_made(bench, scope):
+    digest, _ = bench.seal()
+    with pytest.raises(Refused, match="unknown_scope"):
+        bench.node.propose(digest, 0, scope)
+
+
+def test_a_station_with_another_build_is_held_out_until_two_let_it_in(bench):
+    names = list(bench.stations)
+    for name in names[1:]:
+        bench.stations[name].say()
+    odd = bench.stations[names[0]]
+    assert odd.say(*bench.check_in(station=odd.name), e.RulesAccepted(), build="2").held_out == "build_differs"
+    bench.give_signal()
+    assert not [i for i in odd.say(build="2").instructions if isinstance(i.act, Release)]
+    assert [(a.kind, a.station) for a in bench.node.board().alarms] == [("mixed_fleet", odd.name)]
+    with pytest.raises(Refused, match="second_person_must_differ"):
+        bench.node.let_in("2", ("hoa", "hoa"), "bản vá")
+    with pytest.raises(Refused, match="unknown_build"):
+        bench.node.let_in("3", ("hoa", "quan"), "bản vá")
+    bench.node.let_in("2", ("hoa", "quan"), "bản vá")
+    answer = odd.say(build="2")
+    assert answer.held_out == ""
+    assert [i for i in (*odd.told, *answer.instructions) if isinstance(i.act, Release)]
+
+
+def test_a_key_that_does_not_open_can_be_sent_again(bench):
+    pc = bench.stations["LTT-01-01"]
+    pc.say(*bench.check_in(station=pc.name), e.RulesAccepted())
+    bench.give_signal()
+    assert sum(isinstance(i.act, Release) for i in pc.say().instructions) == 1
+    bench.clocks.node_ms += 11_000
+    assert [a.kind for a in bench.node.board().alarms] == ["not_opened"]
+    bench.node.send_release_again(pc.name, "thanh")
+    assert sum(isinstance(i.act, Release) for i in pc.say().instructions) == 1
+
+
+def test_the_start_comes_as_a_drizzle_and_not_as_a_wave():
+    polls = [spread(f"LTT-01-{seat:02d}", 1000) for seat in range(200)]
+    assert 750 <= min(polls) < 800
+    assert 1200 < max(polls) <= 1250
+    assert len(set(polls)) > 30
