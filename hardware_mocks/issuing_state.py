@@ -182,15 +182,21 @@ def _chip_key(recipe: ChipKeyRecipe) -> ChipKey:
 def _static_key(recipe: ChipKeyRecipe, key: ChipKey) -> bytes:
     """SubjectPublicKeyInfo of a static key."""
     group = domain(key.parameters)
+    algorithm = _algorithm(key.parameters, explicit=recipe.explicit)
     if isinstance(group, ModularDomain):
-        number = group.times(key.private, group.base)
-        parameters = pki.sequence(pki.integer(group.p), pki.integer(group.base), pki.integer(group.n))
-        algorithm = pki.sequence(pki.oid("1.2.840.10046.2.1"), parameters)
-        return pki.sequence(algorithm, wrap(0x03, b"\x00", pki.integer(number)))
+        return pki.sequence(algorithm, wrap(0x03, b"\x00", pki.integer(group.times(key.private, group.base))))
     point = group.encoded(group.times(key.private, group.base))
-    bits = wrap(0x03, b"\x00", point)
-    parameters = _figures(key.parameters) if recipe.explicit else pki.oid(curve(key.parameters).identifier)
-    return pki.sequence(pki.sequence(pki.oid("1.2.840.10045.2.1"), parameters), bits)
+    return pki.sequence(algorithm, wrap(0x03, b"\x00", point))
+
+
+def _algorithm(number: int, *, explicit: bool) -> bytes:
+    """AlgorithmIdentifier of a group: prime fields always by their figures (RFC 3279 section 2.3.3), curves as asked."""
+    group = domain(number)
+    if isinstance(group, ModularDomain):
+        parameters = pki.sequence(pki.integer(group.p), pki.integer(group.base), pki.integer(group.n))
+        return pki.sequence(pki.oid("1.2.840.10046.2.1"), parameters)
+    figures = _figures(number) if explicit else pki.oid(curve(number).identifier)
+    return pki.sequence(pki.oid("1.2.840.10045.2.1"), figures)
 
 
 def _figures(number: int) -> bytes:
@@ -206,10 +212,18 @@ def _figures(number: int) -> bytes:
 
 
 def _pace_infos(recipe: Recipe) -> list[bytes]:
-    return [
-        pki.sequence(wrap(0x06, bytes.fromhex(offer.oid)), pki.integer(2), pki.integer(offer.parameters))
-        for offer in recipe.offers
-    ]
+    """PACEInfo for each offer, and PACEDomainParameterInfo where the group is not one by its number."""
+    infos = []
+    for offer in recipe.offers:
+        number = [] if offer.reference is None else [pki.integer(offer.reference)]
+        oid = bytes.fromhex(offer.oid)
+        infos.append(pki.sequence(wrap(0x06, oid), pki.integer(2), *number))
+        if offer.domain != "standard":
+            named = pki.sequence(pki.oid("0.4.0.127.0.7.1.2"), pki.integer(offer.parameters))
+            algorithm = named if offer.domain == "named" else _algorithm(offer.parameters, explicit=True)
+            # The protocol of a domain is that of the mapping, without the cipher.
+            infos.append(pki.sequence(wrap(0x06, oid[:-1]), algorithm, *number))
+    return infos
 
 
 def _signed_infos(recipe: Recipe, chip_keys: tuple[ChipKey, ...], card_access: bytes) -> list[bytes]:

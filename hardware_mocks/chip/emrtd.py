@@ -296,7 +296,7 @@ class Chip:
         reference, named = objects.get(0x83, b""), objects.get(0x84)
         fitting = [offer for offer in self._card.offers if offer.oid == objects.get(0x80, b"").hex()]
         if named is not None:
-            fitting = [offer for offer in fitting if offer.parameters == named[0]]
+            fitting = [offer for offer in fitting if offer.reference == named[0]]
         if not self._card.pace or not fitting or reference not in {b"\x01", b"\x02"}:
             raise Refusal(0x6A80)
         if named is None and (self._manners.pace_needs_parameters or len(fitting) > 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from hardware_mocks.chip.behaviour import Behaviour
 
@@ -16,10 +16,21 @@ USUAL_PACE = "04007f00070202040202"
 
 @dataclass(frozen=True, slots=True)
 class PaceOffer:
-    """One PACE protocol: object identifier (DER value in hex) and parameter identifier."""
+    """One PACE protocol: object identifier (DER value in hex) and the number of its group.
+
+    `domain` says how EF.CardAccess tells the group: by its standardised number, by a PACEDomainParameterInfo that names that
+    number, or by one that gives all figures. `alias` is the number that such a domain goes by; None: by none, being the only one.
+    """
 
     oid: str = USUAL_PACE
     parameters: int = 13
+    domain: Literal["standard", "named", "explicit"] = "standard"
+    alias: int | None = None
+
+    @property
+    def reference(self) -> int | None:
+        """The parameter identifier, in PACEInfo and in MSE:Set AT."""
+        return self.parameters if self.domain == "standard" else self.alias
 
 
 @dataclass(frozen=True, slots=True)
