@@ -25,7 +25,7 @@ from exam_engine import profile as profiles
 from exam_engine.attempt import Phase
 from exam_engine.candidate import Candidate
 from exam_engine.plan import Exam, Room, Seat, Shift, Site
-from hardware_mocks import issuing_state
+from hardware_mocks import issuing_state, recipes
 from hardware_mocks.chip.image import CardImage
 from hardware_mocks.exam_day import node_host
 from hardware_mocks.exam_day.answers import Act, Question, sit
@@ -315,7 +315,8 @@ class Day:
             sitter.person.expiry_date,
         )  # fmt: skip
         state = self._unknown if sitter.case == "no_trust_anchor" else self._state
-        card = state.issue(holder, sitter.portrait.chip_image if sitter.portrait else None)
+        # As Vietnamese cards are, but of a state that no production node accepts.
+        card = state.issue(holder, sitter.portrait.chip_image if sitter.portrait else None, recipes.VIETNAM)
         return card.with_altered_byte("DG2") if sitter.case == "data_group_altered" else card
 
     def _behave(self, sitter: Sitter, seat: SeatOfTheDay) -> None:
