@@ -1,4 +1,4 @@
-"""`khaothi card` and `khaothi trust`: composition root of the reader (CLI.md)."""
+"""`khaothi card`: composition root of the reader (CLI.md). `khaothi trust` is in `trust_cli`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import sys
 import time
 from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from khaothi import command_line
-from reader import errors
+from reader import cli_arguments, errors
+from reader.cli_arguments import AccessProtocol, WrongUseError
+from reader.cli_errors import refused
+from reader.trust_cli import trust
 
 if TYPE_CHECKING:
     from reader.access_key import AccessKey
@@ -22,56 +24,11 @@ if TYPE_CHECKING:
     from reader.inspection import Inspection, Options, Progress
     from reader.trust import TrustStore
 
+__all__ = ["card", "trust"]
 PUT_BACK_SECONDS = 20.0
 GONE_SECONDS = 2.0
-GROUPS = {str(number): f"DG{number}" for number in (1, 2, 7, 11, 12, 13, 14, 15, 16)}
-DEVICE_ERRORS = (errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved)
-ADVICE = {
-    "pcsc_unavailable": "Start the PC/SC service (pcscd, or Smart Card on Windows).",
-    "no_reader": "Connect a card reader, or name one of those connected with --reader.",
-    "no_card": "Put the card on the reader.",
-    "reader_busy": "Close the program that holds the card.",
-    "card_removed": "Leave the card on the reader until the end.",
-    "card_frozen": "Take the card away and put it on again.",
-    "access_denied": "Give the key that this card takes: --mrz for one without PACE.",
-    "access_not_supported": "Try the other protocol, or leave --access out.",
-    "other_card": "Put back the card that was taken away.",
-    "wrong_access_key": "Compare the number with the card.",
-    "not_an_identity_card": "Use a card with a chip of the identity application.",
-}
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 TrustFolder = Annotated[Path | None, typer.Option("--trust", exists=True, file_okay=False, help="folder of anchors")]
-
-
-class AccessProtocol(StrEnum):
-    """Which protocol may open the chip."""
-
-    AUTO = "auto"
-    PACE = "pace"
-    BAC = "bac"
-
-
-class _WrongUseError(Exception):
-    """The command line contradicts itself; carries the code and what to write instead."""
-
-    def __init__(self, code: str, message: str, advice: str = "") -> None:
-        super().__init__(message)
-        self.code, self.advice = code, advice
-
-
-def _refused(error: Exception, *, as_json: bool) -> int:
-    """The one table from errors to exit statuses."""
-    if isinstance(error, _WrongUseError):
-        status, code, advice = command_line.WRONG_USE, error.code, error.advice
-    elif isinstance(error, errors.ReaderError):
-        status = command_line.DEVICE if isinstance(error, DEVICE_ERRORS) else command_line.NO
-        code, advice = error.code, ADVICE.get(error.code, "")
-    else:
-        status, code, advice = command_line.DEVICE, "disk", "Look at the path and its permissions."
-    return command_line.refuse(code, str(error), advice, as_json=as_json, status=status)
-
-
-# -- card ------------------------------------------------------------------------------------------------------------
 
 
 def read(
@@ -95,90 +52,32 @@ def read(
 
     try:
         number = number if qr is None else _number_of(qr, number)
-        key = _access_key(number, can, mrz, mrz_info, access)
-        groups = _groups(dg)
+        key = cli_arguments.access_key(number, can, mrz, mrz_info, access)
+        groups = cli_arguments.groups(dg)
         store = trust_directory.load(trust_folder or trust_home.folder())
         document, done = _read_card(key, store, _options(access, groups), reader, report.card_read)
         if out is not None:
             card_files.save(out, [(read.name, read.content) for read in done.files])
-    except (errors.ReaderError, _WrongUseError, OSError) as error:
-        return _refused(error, as_json=as_json)
+    except (errors.ReaderError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
     _show_card(document, as_json=as_json)
     return _card_status(document)
 
 
-def _access_key(number: str | None, can: str | None, mrz: str | None, info: str | None, access: AccessProtocol) -> AccessKey:  # fmt: skip
-    from reader.access_key import Can
-
-    if sum(value is not None for value in (number, can, mrz, info)) != 1:
-        raise _WrongUseError("access_key_needed", "exactly one of --id, --can, --mrz, --mrz-info, --qr opens the card")
-    if mrz is not None or info is not None:
-        return _from_mrz(mrz) if mrz is not None else _from_information(info or "")
-    if access is AccessProtocol.BAC:
-        raise _WrongUseError("mrz_needed", "basic access control takes no card access number", "Give --mrz.")
-    if number is not None:
-        if len(number) != 12 or not (number.isascii() and number.isdigit()):
-            raise _WrongUseError("card_number_malformed", "--id takes the twelve digits of the card")
-        return Can.from_card_number(number)
-    if can is None or len(can) != 6 or not (can.isascii() and can.isdigit()):
-        raise _WrongUseError("can_malformed", "--can takes six digits")
-    return Can(can)
-
-
 def _number_of(picture: Path, number: str | None) -> str:
-    """The card number in a picture of the QR code: nobody signed it, so it only opens the chip."""
+    """The card number in a picture of the QR code: nobody signed it, so it only opens the chip.
+
+    Raises:
+        WrongUseError: no such code in it, or a number was given too.
+    """
     from reader.adapters import qr
 
     if number is not None:
-        raise _WrongUseError("access_key_needed", "--qr and --id say the same: give one of them")
+        raise WrongUseError("access_key_needed", "--qr and --id say the same: give one of them")
     try:
         return qr.find_in_file(picture).personal_number
     except errors.Malformed as error:
-        raise _WrongUseError(
-            "qr_not_found", str(error), "Take the picture from nearer, with the whole code."
-        ) from error
-
-
-def _from_mrz(text: str) -> AccessKey:
-    from reader import mrz
-    from reader.access_key import MrzKey
-
-    try:
-        zone = mrz.parse(text)
-    except errors.Malformed as error:
-        raise _WrongUseError("mrz_malformed", str(error)) from error
-    # The composite digit guards nothing that the key is made of, and some printed samples have it wrong.
-    wrong = [name for name in zone.wrong_checks if name != "composite"]
-    if wrong:
-        raise _WrongUseError("mrz_check_digit", f"check digit does not fit: {', '.join(wrong)}", "Read the MRZ again.")
-    return MrzKey.from_mrz(zone)
-
-
-def _from_information(text: str) -> AccessKey:
-    """Document number, birth date and expiry date, each followed by its check digit."""
-    from reader import mrz
-    from reader.access_key import MrzKey
-
-    text = text.upper().ljust(24, " ")
-    fields = (text[:-15], text[-15]), (text[-14:-8], text[-8]), (text[-7:-1], text[-1])
-    try:
-        fits = all(mrz.check_digit(value) == digit.replace("<", "0") for value, digit in fields)
-    except errors.Malformed as error:
-        raise _WrongUseError("mrz_malformed", str(error)) from error
-    if not fits:
-        raise _WrongUseError("mrz_check_digit", "--mrz-info: a check digit does not fit", "Number, birth, expiry.")
-    return MrzKey(text)
-
-
-def _groups(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    wanted = [part.strip().upper().removeprefix("DG") for part in text.split(",") if part.strip()]
-    unknown = [part for part in wanted if part not in GROUPS]
-    if unknown or not wanted:
-        known = ", ".join(GROUPS)
-        raise _WrongUseError("data_group_not_read", f"data group {', '.join(unknown)} is not read", f"Known: {known}.")
-    return tuple(GROUPS[part] for part in wanted)
+        raise WrongUseError("qr_not_found", str(error)) from error
 
 
 def _today() -> date:
@@ -265,8 +164,8 @@ def verify(
         _must_hold_sod(files, path)
         store = trust_directory.load(trust_folder or trust_home.folder())
         judged = offline.judge(files, store, None if at is None else at.date(), _today())
-    except (errors.ReaderError, _WrongUseError, OSError) as error:
-        return _refused(error, as_json=as_json)
+    except (errors.ReaderError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
     spent, used = time.perf_counter() - started, time.process_time() - cpu
     _show_card(report.card_verify(judged, files, total=spent, cpu=used), as_json=as_json)
     return 0 if judged.verdict == "authentic" else command_line.NO
@@ -274,7 +173,7 @@ def verify(
 
 def _must_hold_sod(files: dict[str, bytes], path: Path) -> None:
     if "EF_SOD" not in files:
-        raise _WrongUseError("no_security_object", f"no EF_SOD.bin in {path}", "Name the file EF_SOD.bin.")
+        raise WrongUseError("no_security_object", f"no EF_SOD.bin in {path}")
 
 
 def _card_status(document: dict[str, Any]) -> int:
@@ -305,90 +204,3 @@ def card(arguments: list[str]) -> int:
     application.command("read")(read)
     application.command("verify")(verify)
     return command_line.run(application, "card", arguments)
-
-
-NOTHING_USABLE = {
-    "code": "nothing_usable",
-    "message": "no certificate or list that can be believed",
-    "advice": "Take the file from its publisher again.",
-}
-
-# -- trust -----------------------------------------------------------------------------------------------------------
-
-Sources = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="master lists, certificates, CRLs")]
-Signer = Annotated[
-    Path | None, typer.Option("--signer", exists=True, dir_okay=False, help="anchors a list's signature")
-]
-
-
-def check(files: Sources, signer: Signer = None, as_json: Json = False) -> int:
-    """Say what trust sources hold, and every certificate refused with its reason."""
-    return _examine(files, signer, keep=False, as_json=as_json)
-
-
-def import_files(files: Sources, signer: Signer = None, as_json: Json = False) -> int:
-    """Check trust sources and keep those that can be believed."""
-    return _examine(files, signer, keep=True, as_json=as_json)
-
-
-def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: bool) -> int:
-    from reader import report, trust_sources
-    from reader.adapters import trust_directory, trust_home
-
-    started = time.perf_counter()
-    try:
-        signers = trust_sources.NOBODY if signer is None else trust_home.read_signers(signer)
-        reports = trust_directory.read_files(files, signers)
-        store = trust_directory.load(trust_home.folder())
-        for certificate in signers.certificates:
-            store.add(certificate)
-        trust_directory.fill(store, reports)
-        kept = [path for path, found in zip(files, reports, strict=True) if keep and trust_directory.usable(found)]
-        for path, found in zip(files, reports, strict=True):
-            if path in kept:
-                trust_home.keep(path, found)
-        if kept and signer is not None:
-            # Beside the list, so that it stays anchored.
-            trust_home.keep(signer, trust_directory.read_files([signer])[0])
-    except (errors.ReaderError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    document = report.trust(reports, time.perf_counter() - started)
-    if not any(trust_directory.usable(found) for found in reports):
-        document["error"] = NOTHING_USABLE
-    _show_trust(document, as_json=as_json)
-    return 0 if all(trust_directory.usable(found) for found in reports) else command_line.NO
-
-
-def show(as_json: Json = False) -> int:
-    """List what the trust store holds."""
-    from reader import report
-    from reader.adapters import trust_home
-
-    started = time.perf_counter()
-    try:
-        _, reports = trust_home.load(trust_home.folder())
-    except OSError as error:
-        return _refused(error, as_json=as_json)
-    _show_trust(report.trust(reports, time.perf_counter() - started), as_json=as_json)
-    return 0
-
-
-def _show_trust(document: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        command_line.print_json(document)
-        return
-    for source in document["files"]:
-        counts = f"{source['certificates']} certificates of {source['countries']} countries, {source['link']} link"
-        print(f"{source['file']}: {source['kind']}, signature {source['signature']}, {counts}")
-        for refused in source["refused"]:
-            print(f"  refused {refused['serial']} {refused['subject']}: {refused['reason']}")
-    print(f"{document['certificates']} certificates, {document['refused']} refused, {document['seconds']:.2f} s")
-
-
-def trust(arguments: list[str]) -> int:
-    """Entry point of the launcher."""
-    application = typer.Typer(add_completion=False, help="Trust anchors: master lists, certificates, CRLs.")
-    application.command("import")(import_files)
-    application.command("check")(check)
-    application.command("list")(show)
-    return command_line.run(application, "trust", arguments)

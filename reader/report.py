@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from reader.errors import ReaderError
 from reader.evidence import Finding, Holder, Result, chip_verdict, data_verdict
 from reader.inspection import Inspection
+from reader.lds import dg7, dg11, dg12, dg13, dg16
 from reader.offline import HASH, Judgement
 from reader.trust_sources import SourceReport
 
@@ -16,6 +19,13 @@ Document = dict[str, Any]
 NOBODY = Holder("", "", "", "", "", "", "", "")
 NO_ACCESS: Document = dict.fromkeys(("protocol", "mapping", "cipher", "password", "parameter_id"))
 NO_TRAFFIC: Document = {"apdus": 0, "bytes_sent": 0, "bytes_received": 0, "resumed": 0}
+DETAILS: dict[str, Callable[[bytes], Any]] = {
+    "DG7": lambda raw: [{"bytes": len(picture)} for picture in dg7.images(raw)],
+    "DG11": lambda raw: asdict(dg11.parse(raw)),
+    "DG12": lambda raw: asdict(dg12.parse(raw)),
+    "DG13": lambda raw: asdict(dg13.parse(raw)),
+    "DG16": lambda raw: [asdict(person) for person in dg16.parse(raw)],
+}
 STEPS = ("connect", "access", "read", "chip_authenticity", "verify", "total")
 
 
@@ -56,6 +66,7 @@ def card_read(done: Inspection, *, connect: float, total: float, cpu: float) -> 
         "hashes_checked": list(done.hashes_checked),
         "files": [_file(read.name, read.content, read.seconds) for read in done.files],
         "findings": [finding(found) for found in evidence.findings],
+        **details({read.name: read.content for read in done.files}),
         "apdus": done.apdus,
         "bytes_sent": done.bytes_sent,
         "bytes_received": done.bytes_received,
@@ -63,6 +74,15 @@ def card_read(done: Inspection, *, connect: float, total: float, cpu: float) -> 
         "seconds": _seconds({**done.seconds, "connect": connect, "total": total}),
         "cpu_seconds": round(cpu, 6),
     }
+
+
+def details(files: Mapping[str, bytes]) -> Document:
+    """What the further data groups say, where they were read and can be parsed: texts and dates, of pictures only the sizes."""
+    found: Document = {}
+    for name, parse in DETAILS.items():
+        with suppress(KeyError, ReaderError):
+            found[name] = parse(files[name])
+    return {"details": found} if found else {}
 
 
 def card_verify(judged: Judgement, files: Mapping[str, bytes], *, total: float, cpu: float) -> Document:
@@ -76,6 +96,7 @@ def card_verify(judged: Judgement, files: Mapping[str, bytes], *, total: float, 
         "hashes_checked": checked,
         "files": [_file(name, content, 0.0) for name, content in files.items()],
         "findings": [finding(found) for found in judged.findings],
+        **details(files),
         **NO_TRAFFIC,
         "seconds": _seconds({"verify": total, "total": total}),
         "cpu_seconds": round(cpu, 6),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reader import holder, tlv
 from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Evidence, Finding, Result
-from reader.lds import com, dg1, security_infos
+from reader.lds import com, dg1, security_infos, structure
 from reader.mrz import Mrz
 from reader.procedure.course import Course
 from reader.procedure.reading import KEY_GROUPS, READ_ORDER, wanted
@@ -31,6 +31,18 @@ def check(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> list[F
         findings.append(_card_access_in_dg14(course, course.card_access, contents["DG14"]))
     if "DG13" in contents and mrz is not None:
         findings.append(holder.details_agree(contents["DG13"], mrz))
+    return findings + _asked_for(course, contents)
+
+
+def _asked_for(course: Course, contents: dict[str, bytes]) -> list[Finding]:
+    """What came of the groups that were named one by one: their structure, or that the card has none."""
+    findings = []
+    for name in [name for name in READ_ORDER if name in (course.options.groups or ())]:
+        if name in contents and name in structure.PARSERS:
+            findings.append(structure.check(name, contents[name]))
+        elif name not in contents and name not in course.signed_groups():
+            code, detail = "data_group_not_on_card", f"the security object lists no {name}"
+            findings.append(Finding(f"structure.{name}", Result.NOT_SUPPORTED, code, detail))
     return findings
 
 

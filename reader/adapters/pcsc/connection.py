@@ -64,7 +64,8 @@ class PcscConnection:
         except LOST as error:
             # The dead handle is exclusive: kept open it would lock out the card when it comes back.
             self.close()
-            raise CardRemoved(f"card gone ({code_of(error):08X})") from error
+            code = code_of(error)
+            raise CardRemoved(f"the card left the reader{f' ({code:08X})' if code else ''}") from error
         return bytes(payload) + bytes((sw1, sw2))
 
     @property

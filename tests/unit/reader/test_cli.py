@@ -10,7 +10,7 @@ import pytest
 
 from hardware_mocks.chip.image import COM, GROUP, SOD, CardImage
 from hardware_mocks.issuing_state import IssuingState
-from reader import cli
+from reader import cli, cli_arguments, cli_errors
 from reader.adapters import card_files
 from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, WrongKey
 
@@ -63,11 +63,26 @@ def results(document: dict) -> dict[str, str]:
 def test_dumped_files_of_a_true_card_are_authentic(run, dumped, anchors):
     status, found = run(cli.card, "verify", dumped, "--trust", anchors)
     assert (status, found["data"], found["chip"]) == (0, "authentic", "not_performed")
-    assert set(found) == KEYS
+    assert set(found) - {"details"} == KEYS
     assert set(found["hashes_checked"]) == {"DG1", "DG2", "DG13", "DG14", "DG15"}
     assert found["holder"]["name"] == HOLDER.name
     assert found["holder"]["personal_number"] == HOLDER.personal_number
     assert results(found)["consistency.dg1_dg13"] == "passed"
+
+
+def test_what_further_groups_say_is_in_the_document(run, tmp_path, card, anchors):
+    dg11 = bytes.fromhex("6B0D5C025F0E5F0E06") + b"A<<B<C"
+    dg16 = bytes.fromhex("7000")
+    dumped = dump(tmp_path / "more", card)
+    card_files.save(dumped, [("DG11", dg11), ("DG12", bytes.fromhex("6C0151")), ("DG16", dg16)])
+    _, found = run(cli.card, "verify", dumped, "--trust", anchors)
+    assert found["details"]["DG11"]["name"] == "A B C"
+    assert found["details"]["DG13"]["personal_number"] == HOLDER.personal_number
+    assert found["details"]["DG16"] == []
+    # What cannot be parsed is left out here and named among the findings; unlisted groups are a failure of their own.
+    assert "DG12" not in found["details"]
+    assert results(found)["structure.DG12"] == "inconclusive"
+    assert found["data"] == "not_authentic"
 
 
 def test_groups_that_are_absent_are_not_performed(run, dumped, anchors):
@@ -160,7 +175,7 @@ def test_a_folder_without_a_security_object_is_wrong_use(run, tmp_path):
      (PermissionError("x"), 3), (WrongKey("x"), 1)],
 )  # fmt: skip
 def test_errors_of_the_device_are_three_and_of_the_card_one(capsys, error, status):
-    assert cli._refused(error, as_json=True) == status
+    assert cli_errors.refused(error, as_json=True) == status
     assert json.loads(capsys.readouterr().out)["error"]["code"]
 
 
@@ -172,7 +187,7 @@ def test_errors_of_the_device_are_three_and_of_the_card_one(capsys, error, statu
     ],
 )  # fmt: skip
 def test_the_mrz_and_its_information_give_the_same_key(mrz, information):
-    assert cli._from_mrz(mrz) == cli._from_information(information)
+    assert cli_arguments.from_mrz(mrz) == cli_arguments.from_information(information)
 
 
 def test_the_screen_masks_the_number(dumped, anchors, capsys):

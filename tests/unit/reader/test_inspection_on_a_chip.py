@@ -77,6 +77,15 @@ def test_the_mrz_opens_it_by_pace_and_where_asked_by_bac(card, trust):
     assert verdicts(done) == ("authentic", "genuine")
 
 
+def test_groups_named_one_by_one_are_told_of_though_the_card_has_none(card, trust):
+    done = run(card, trust, options=Options(TODAY, groups=("DG1", "DG2", "DG7", "DG13", "DG16")))
+    for group in ("DG7", "DG16"):
+        found = done.evidence.finding(f"structure.{group}")
+        assert (found.result, found.code) == (Result.NOT_SUPPORTED, "data_group_not_on_card")
+    assert done.evidence.finding("structure.DG1").result is Result.PASSED
+    assert verdicts(done) == ("authentic", "genuine")
+
+
 def test_a_chip_without_pace_is_opened_by_bac(card, trust):
     done = run(replace(card, pace=False), trust, MrzKey(card.mrz_information))
     assert done.access.protocol == "BAC"
