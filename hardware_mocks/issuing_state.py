@@ -134,7 +134,7 @@ class IssuingState:
         style = self.style
         form = pki.Form(
             digest=style.hash_name,
-            signed_at=self._now - timedelta(days=300),
+            signed_at=self._now - timedelta(days=300) if style.states_time else None,
             order="as_signed" if style.sorted_attributes else "reversed_and_signed",
             indefinite=style.indefinite,
         )

@@ -41,6 +41,7 @@ class SigningStyle:
     indefinite: bool = False
     sorted_attributes: bool = True
     signer_expired: bool = False
+    states_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)

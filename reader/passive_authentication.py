@@ -167,13 +167,19 @@ def _weak_certificate(certificate: Certificate) -> str:
 
 def _validity(signer: Signer, path: list[Certificate], at: date | None) -> Finding:
     check = "validity"
+    # Without a signing time the day of the inspection takes its place (docs/adr/0019).
     moment = signer.signed_at or (None if at is None else datetime.combine(at, time(12), UTC))
     if moment is None:
         return _finding(check, Result.INCONCLUSIVE, "no_signing_time", "no signing time and no date given")
     start, end = signer.certificate.not_before, signer.certificate.not_after
     if start is None or end is None:
         return _finding(check, Result.INCONCLUSIVE, "validity_malformed", "the signer's validity cannot be read")
-    evidence: Evidence = {"from": start.isoformat(), "to": end.isoformat(), "at": moment.isoformat()}
+    evidence: Evidence = {
+        "from": start.isoformat(),
+        "to": end.isoformat(),
+        "at": moment.isoformat(),
+        "judged_by": "date_given" if signer.signed_at is None else "signing_time",
+    }
     if not start <= moment <= end:
         return _finding(check, Result.FAILED, "signer_not_valid_then", evidence=evidence)
     if path and path[0].valid_at(moment) is False:
