@@ -11,7 +11,8 @@ from reader import tlv
 from reader.apdu import SHORT_LE, CommandApdu, StatusWord
 from reader.capabilities import Capabilities, WayToCardAccess
 from reader.errors import LimitExceeded, Malformed
-from reader.file_system import GOOD, Limits
+from reader.file_reading import GOOD
+from reader.file_system import Limits
 from reader.secure_messaging import PlainChannel
 
 MASTER_FILE, CARD_ACCESS, ATR_INFO = bytes.fromhex("3F00"), bytes.fromhex("011C"), bytes.fromhex("2F01")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reader import tlv
 from reader.errors import LimitExceeded, ReaderError
-from reader.file_system import FILES, TAGS
+from reader.files import FILES, TAGS
 
 LARGEST = 1 << 20
 NAME_OF_ID = {f"{file_id:04x}": name for name, (file_id, _) in FILES.items()} | {"011c": "EF_CardAccess"}

@@ -23,7 +23,8 @@ from reader.errors import (
     UnexpectedStatus,
 )
 from reader.evidence import Basis, ChipFiles, Evidence, Finding, Result
-from reader.file_system import CARD_SECURITY, FileSystem
+from reader.file_system import FileSystem
+from reader.files import CARD_SECURITY
 from reader.lds import security_infos
 from reader.lds.security_infos import ChipAuthenticationInfo
 from reader.procedure import card_security

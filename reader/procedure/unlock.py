@@ -21,7 +21,8 @@ from reader.errors import (
     UnexpectedStatus,
     WrongKey,
 )
-from reader.file_system import CARD_SECURITY, FileSystem, Reading
+from reader.file_system import FileSystem, Reading
+from reader.files import CARD_SECURITY
 from reader.lds import security_infos
 from reader.lds.security_infos import PaceInfo
 from reader.procedure.course import Access, Course, Progress
