@@ -1,4 +1,4 @@
-"""The chip itself: commands, files, and the channel around them.
+"""The chip itself: its commands, and the channel around them.
 
 `transmit` is pure but for the injected randomness; power and reset drop all state. What chips do differently is the card's
 `Behaviour`.
@@ -7,50 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from hardware_mocks.chip import authenticity
 from hardware_mocks.chip.access import BasicAccess, PaceRun, mrz_seed
 from hardware_mocks.chip.channel import ProtectedLine, Refusal
-from hardware_mocks.chip.image import ATR_INFO, CARD_ACCESS, CARD_SECURITY, CardImage, ChipKey
+from hardware_mocks.chip.command import Command, parse
+from hardware_mocks.chip.files import Files
+from hardware_mocks.chip.image import CardImage, ChipKey
 from hardware_mocks.chip.octets import unwrap, wrap
-
-APPLICATION = bytes.fromhex("A0000002471001")
-LOCKED = {0x0103, 0x0104}
-IN_FRONT = {CARD_ACCESS, CARD_SECURITY, ATR_INFO}
-SHORT_IN_FRONT = {0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY, 0x01: ATR_INFO}
-
-
-@dataclass(frozen=True, slots=True)
-class _Command:
-    cla: int
-    ins: int
-    p1: int
-    p2: int
-    data: bytes
-    expected: int
-
-    @property
-    def header(self) -> bytes:
-        return bytes((self.cla, self.ins, self.p1, self.p2))
-
-
-def _parse(raw: bytes, *, extended: bool) -> _Command:
-    head, rest = raw[:4], raw[4:]
-    if len(head) < 4 or (len(rest) > 1 and rest[0] == 0 and not extended):
-        raise Refusal(0x6700)
-    if not rest:
-        return _Command(head[0], head[1], head[2], head[3], b"", 0)
-    if len(rest) == 1:
-        return _Command(head[0], head[1], head[2], head[3], b"", rest[0] or 256)
-    if rest[0] != 0:
-        data, tail = rest[1 : 1 + rest[0]], rest[1 + rest[0] :]
-        return _Command(head[0], head[1], head[2], head[3], data, (tail[0] or 256) if tail else 0)
-    if len(rest) == 3:
-        return _Command(head[0], head[1], head[2], head[3], b"", int.from_bytes(rest[1:], "big") or 65536)
-    size = int.from_bytes(rest[1:3], "big")
-    data, tail = rest[3 : 3 + size], rest[3 + size :]
-    return _Command(head[0], head[1], head[2], head[3], data, (int.from_bytes(tail, "big") or 65536) if tail else 0)
 
 
 class Chip:
@@ -67,8 +31,7 @@ class Chip:
     def reset(self) -> None:
         """What power loss leaves: nothing."""
         self._line: ProtectedLine | None = None
-        self._application = self._master_selected = False
-        self._selected: int | None = None
+        self._files = Files(self._card)
         self._bac = BasicAccess(self._card, self._random)
         self._pace: PaceRun | None = None
         self._chip_key: ChipKey | None = None
@@ -97,7 +60,7 @@ class Chip:
 
     def _answer(self, raw: bytes) -> bytes:
         try:
-            command = _parse(raw, extended=self._manners.extended > 256)
+            command = parse(raw, extended=self._manners.extended > 256)
             if command.cla & 0x0C == 0x0C:
                 return self._protected(command)
             data, status = self._dispatch(command)
@@ -107,7 +70,7 @@ class Chip:
             return refusal.status.to_bytes(2, "big")
         return data + status.to_bytes(2, "big")
 
-    def _protected(self, command: _Command) -> bytes:
+    def _protected(self, command: Command) -> bytes:
         line = self._line
         if line is None:
             raise Refusal(0x6882)
@@ -116,7 +79,7 @@ class Chip:
             raise Refusal(0x6988)
         # A broken channel is closed (Doc 9303-11 section 9.8.8).
         plain, expected = line.take(command.header, command.data)
-        inner = _Command(0, command.ins, command.p1, command.p2, plain, expected)
+        inner = Command(0, command.ins, command.p1, command.p2, plain, expected)
         try:
             data, status = self._dispatch(inner)
         except Refusal as refusal:
@@ -141,11 +104,11 @@ class Chip:
             return answer[:4] + bytes((answer[4] ^ 1,)) + answer[5:]
         return answer[-2:] if self._given == self._manners.strip else answer
 
-    def _dispatch(self, command: _Command) -> tuple[bytes, int]:
-        actions: dict[int, Callable[[_Command], bytes | tuple[bytes, int]]] = {
-            0xA4: self._select,
-            0xB0: self._read,
-            0xB1: self._read_far,
+    def _dispatch(self, command: Command) -> tuple[bytes, int]:
+        actions: dict[int, Callable[[Command], bytes | tuple[bytes, int]]] = {
+            0xA4: lambda asked: self._files.select(asked, protected=self._line is not None),
+            0xB0: lambda asked: self._files.read(asked, protected=self._line is not None),
+            0xB1: lambda asked: self._files.read_far(asked, protected=self._line is not None),
             0x84: self._get_challenge,
             0x82: self._mutual_authenticate,
             0x22: self._manage,
@@ -163,115 +126,18 @@ class Chip:
         manner = self._manners.no_status_object
         return not manner or status != 0x9000 or (manner == "data" and not data)
 
-    # -- files
-
-    def _select(self, command: _Command) -> bytes:
-        if command.p2 not in self._manners.selects_with:
-            raise Refusal(0x6A86)
-        if command.p1 == 0x04:
-            if command.data != APPLICATION:
-                raise Refusal(0x6A82)
-            self._application, self._selected = True, None
-            return b""
-        wanted = int.from_bytes(command.data, "big")
-        if wanted == 0x3F00:
-            if self._manners.master_file != 0x9000:
-                raise Refusal(self._manners.master_file)
-            self._selected, self._application, self._master_selected = None, False, True
-            return b""
-        self._must_exist(wanted, "select")
-        self._selected = wanted
-        return b""
-
-    def _must_exist(self, wanted: int, how: str) -> None:
-        if not self._application and wanted in IN_FRONT:
-            self._must_be_in_front(wanted, how)
-            return
-        if (
-            wanted == CARD_ACCESS
-            and self._manners.card_access in {"any", "select"}
-            and self._card.pace
-            and self._line is None
-        ):
-            return
-        if not self._application or self._line is None or wanted in LOCKED or wanted in self._manners.lock:
-            raise Refusal(0x6982)
-        if wanted not in self._card.files:
-            raise Refusal(0x6A82)
-
-    def _must_be_in_front(self, wanted: int, how: str) -> None:
-        if wanted != CARD_ACCESS:
-            if wanted not in self._card.master:
-                raise Refusal(0x6A82)
-            if wanted == CARD_SECURITY and self._line is None:
-                raise Refusal(0x6982)
-            return
-        manner = self._manners.card_access
-        if manner == "locked":
-            raise Refusal(0x6982)
-        if not self._card.pace or (
-            manner not in {"any", how} and not (manner == "after_master_file" and self._master_selected)
-        ):
-            raise Refusal(0x6A82)
-
-    def _content(self) -> bytes:
-        if self._selected is None:
-            raise Refusal(0x6986)
-        if not self._application and self._selected in self._card.master:
-            return self._card.master[self._selected]
-        return self._card.files.get(self._selected, b"")
-
-    def _read(self, command: _Command) -> bytes | tuple[bytes, int]:
-        offset = command.p1 << 8 | command.p2
-        if command.p1 & 0x80 and self._manners.identifiers_are_offsets:
-            return self._piece(offset % 0x100, command.expected)
-        if command.p1 & 0x80:
-            if not self._manners.short_identifiers and not (self._line is None and self._manners.card_access == "any"):
-                raise Refusal(0x6A86)
-            short, offset = command.p1 & 0x1F, command.p2
-            wanted = 0x0100 | short if self._application else SHORT_IN_FRONT.get(short, 0)
-            self._must_exist(wanted, "short_identifier")
-            self._selected = wanted
-        return self._piece(offset, command.expected)
-
-    def _read_far(self, command: _Command) -> bytes | tuple[bytes, int]:
-        offset = int.from_bytes(unwrap(command.data).get(0x54, b""), "big")
-        answer = self._piece(offset, command.expected - 8)
-        return wrap(0x53, answer) if isinstance(answer, bytes) else (wrap(0x53, answer[0]), answer[1])
-
-    def _piece(self, offset: int, length: int) -> bytes | tuple[bytes, int]:
-        content, manners = self._content(), self._manners
-        if offset >= len(content):
-            raise Refusal(0x6B00)
-        if length > max(256, manners.extended) or (manners.longest_read and length > manners.longest_read):
-            raise Refusal(manners.refusal)
-        left = len(content) - offset
-        if self._line is None and manners.wrong_length and length != left and left <= 256:
-            raise Refusal(0x6C00 | left & 0xFF)
-        if length > left and manners.past_the_end != "give":
-            return self._behind_the_end(content[offset:], left)
-        return content[offset : offset + min(length, manners.drip or length)]
-
-    def _behind_the_end(self, rest: bytes, left: int) -> tuple[bytes, int]:
-        manner = self._manners.past_the_end
-        if manner in {"6282", "6282_bare"}:
-            return rest, 0x6282
-        if manner == "6Cxx" and left < 256:
-            raise Refusal(0x6C00 | left)
-        raise Refusal(0x6282 if manner == "6282_empty" else 0x6B00)
-
     # -- opening
 
-    def _get_challenge(self, _: _Command) -> bytes:
-        if not self._card.bac or not self._application:
+    def _get_challenge(self, _: Command) -> bytes:
+        if not self._card.bac or not self._files.application:
             raise Refusal(0x6982)
         return self._bac.challenge()
 
-    def _mutual_authenticate(self, command: _Command) -> bytes:
+    def _mutual_authenticate(self, command: Command) -> bytes:
         answer, self._line = self._bac.authenticate(command.data)
         return answer
 
-    def _manage(self, command: _Command) -> bytes:
+    def _manage(self, command: Command) -> bytes:
         """MSE:Set AT for PACE (C1A4) and chip authentication (41A4), MSE:Set KAT (41A6)."""
         objects = unwrap(command.data)
         if (command.p1, command.p2) == (0xC1, 0xA4):
@@ -304,7 +170,7 @@ class Chip:
         seed = mrz_seed(self._card) if reference == b"\x01" else self._card.can.encode()
         return PaceRun(self._card, self._random, fitting[0], seed)
 
-    def _general_authenticate(self, command: _Command) -> bytes:
+    def _general_authenticate(self, command: Command) -> bytes:
         if self._line is not None and self._chip_key is not None:
             public = unwrap(unwrap(command.data).get(0x7C, b"")).get(0x80, b"")
             self._next_line = authenticity.renewed(self._card, self._chip_key, public)
@@ -323,7 +189,7 @@ class Chip:
 
     # -- proving
 
-    def _internal_authenticate(self, command: _Command) -> bytes:
+    def _internal_authenticate(self, command: Command) -> bytes:
         if self._line is None:
             raise Refusal(0x6982)
         return authenticity.sign(self._card, command.data, command.expected)
