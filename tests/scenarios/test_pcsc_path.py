@@ -8,7 +8,6 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +24,7 @@ from reader.trust import TrustStore
 from station.adapters.reader import SeatReader
 from station.journey import effects as fx
 from station.journey import inputs
+from station.ports import StationPorts
 from station.runtime import Station
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
@@ -245,9 +245,9 @@ class Seat(Station):
 
     def __init__(self, readers):
         keys = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
-        ports = SimpleNamespace(
-            reader=SeatReader(readers), tick_seconds=0.05, seconds=time.monotonic, random=os.urandom, steady=lambda: 0,
-            card_memory=lambda _name, _card: None, journal=None, camera=None, uplink=None,
+        ports = StationPorts(
+            steady=lambda: 0, wall=lambda: 0, seconds=time.monotonic, random=os.urandom, reader=SeatReader(readers),
+            camera=None, engine=None, facts=None, journal=None, uplink=None, disk_free=lambda: 1, tick_seconds=0.05,
         )  # fmt: skip
         super().__init__("TS-03-17", *keys, bytes(32), ports)
         self.told = queue.Queue()
