@@ -72,7 +72,8 @@ def serve(
     from proctor_node import teaching_root
     from proctor_node.adapters import metrics, node_folder
     from proctor_node.adapters.pdf import render
-    from proctor_node.web import log, teaching
+    from proctor_node.adapters.spreadsheets import preview
+    from proctor_node.web import log, plan, teaching
     from proctor_node.web.app import create_app
 
     place = where(folder)
@@ -82,7 +83,7 @@ def serve(
                 metrics.serve(served, metrics_port)
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
-                create_app(served, teaching.routes(desks), log.routes(served, render)), host=host, port=port, access_log=False, log_level="warning",
+                create_app(served, teaching.routes(desks), log.routes(served, render), plan.routes(served, preview)), host=host, port=port, access_log=False, log_level="warning",
                 ssl_certfile=str(place / "server.pem"), ssl_keyfile=str(place / "server.key"),
                 # Stations ask every five seconds at the latest: they keep their connection and pay for TLS once.
                 timeout_keep_alive=75,

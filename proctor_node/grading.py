@@ -244,6 +244,12 @@ class Grading(Planning):
         form = self._forms.get(line.attempt.form_digest)
         return form.key.right if form else {}
 
+    def items_of(self, digest: str) -> list[str]:
+        """The items of a form, by name; nothing of their keys."""
+        return sorted(
+            self._form(digest).index, key=lambda item: (item.partition(".")[0], self._form(digest).index[item].number)
+        )
+
     def _form(self, digest: str) -> GradingForm:
         if digest not in self._forms:
             raise Refused("unknown_form")

@@ -1,8 +1,8 @@
-"""The port through which pages print: HTML in, PDF out."""
+"""What pages need of the world: HTML printed as PDF, and a roster file read with its cleaning report."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Printer(Protocol):
@@ -13,4 +13,15 @@ class Printer(Protocol):
 
         Raises:
             proctor_node.errors.DocumentRefused: the document names something outside itself.
+        """
+
+
+class RosterReader(Protocol):
+    """Reads a roster that came as bytes."""
+
+    def __call__(self, raw: bytes) -> dict[str, Any]:
+        """Counts, remarks and `errors_file` (the cleaning report, XLSX); nothing is kept.
+
+        Raises:
+            proctor_node.errors.PlanUnreadable: no table.
         """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -19,6 +21,7 @@ HEADER = (
     "STT", "SBD", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Có giá trị đến", "Lớp", "Điểm thi", "Phòng thi", "Máy",
     "Ca thi", "Đồng ý",
 )  # fmt: skip
+MOST_REMARKS = 200
 NUMBER = {9, 10, 11, 12}
 
 
@@ -98,3 +101,25 @@ def write_table(path: Path, title: str, header: Sequence[str], rows: Sequence[Se
 
 def _day(iso: str) -> str:
     return "/".join(reversed(iso.split("-"))) if iso else ""
+
+
+def preview(raw: bytes) -> dict[str, Any]:
+    """A roster as bytes, read and cleaned; the report comes along as a workbook.
+
+    Raises:
+        PlanUnreadable: as `load_roster`.
+    """
+    with tempfile.TemporaryDirectory(prefix="khaothi-roster-") as place:
+        source, report_file = Path(place) / "roster", Path(place) / "errors.xlsx"
+        source.write_bytes(raw)
+        report = load_roster(source)
+        write_errors(report_file, report)
+        remarks = [
+            {"sheet": r.sheet, "row": r.row, "column": r.column, "code": r.code, "severity": r.severity, "vi": r.message_vi, "en": r.message}
+            for r in report.remarks
+        ]  # fmt: skip
+        return {
+            "candidates": len(report.candidates), "errors": len(report.errors), "missing": sorted(report.missing),
+            "ignored": report.ignored, "remarks": remarks[:MOST_REMARKS], "more": max(0, len(remarks) - MOST_REMARKS),
+            "errors_file": report_file.read_bytes(),
+        }  # fmt: skip
