@@ -28,7 +28,7 @@ from hardware_mocks.exam_day.robot import Behaviour, Robot, Scheduler
 from hardware_mocks.network import CuttableUplink
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.face_models import SFaceEngine
-from reader.adapters.pcsc import PcscConnection, PcscReaders
+from reader.adapters.pcsc import PcscConnection, WatchedReaders
 from reader.face.portrait import decode
 from reader.face.ports import Camera, Embedding, Face, Frame, Rgb
 from reader.face.thresholds import engine as engine_facts
@@ -97,7 +97,7 @@ class SharedEngine:
 class LentReader:
     """A place at the pool of readers: the director lends a reader for one check-in."""
 
-    def __init__(self, readers: PcscReaders) -> None:
+    def __init__(self, readers: WatchedReaders) -> None:
         self._readers, self.lent = readers, ""
 
     def name(self) -> str | None:
@@ -153,7 +153,7 @@ class Fleet:
         self._configuration = configuration
         self._clock = SharedClock(Path(configuration.clock))
         self._scheduler = Scheduler(self._clock.now_ms)
-        self._readers, self._engine = PcscReaders(), SharedEngine()
+        self._readers, self._engine = WatchedReaders(), SharedEngine()
         self._ca = Path(configuration.ca).read_text()
         self._tls = pinned(self._ca)
         self._out = threading.Lock()
