@@ -37,7 +37,8 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
         return int(command.main(arguments, prog_name=f"khaothi {name}", standalone_mode=False) or 0)
     except UsageError as error:
         told = getattr(error, "format_message", None)
-        message = str(error) if told is None else str(told())
+        # "Value error" is the library's own prefix, and says nothing to whoever typed.
+        message = (str(error) if told is None else str(told())).replace("Value error, ", "")
         as_json = "--json" in arguments
         return refuse("wrong_use", message, f"khaothi {name} --help says more.", as_json=as_json, status=WRONG_USE)
     except OSError as error:

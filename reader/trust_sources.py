@@ -18,7 +18,7 @@ from reader import ber, certificate, cms, deviation_list, revocation
 from reader.certificate import Certificate, issued, verify_issued
 from reader.cms_signature import verify_signed_data
 from reader.deviation_list import Deviation
-from reader.errors import LimitExceeded, Malformed, NotSupported, ReaderError, parsing
+from reader.errors import LimitExceeded, Malformed, NoSignerCertificate, NotSupported, ReaderError, parsing
 from reader.revocation import RevocationList
 
 MASTER_LIST = "2.23.136.1.1.2"
@@ -367,8 +367,9 @@ def _judged(raw: bytes) -> _Judged:
 
 def _list_signature(signed: cms.SignedData, signers: Signers) -> SignatureState:
     try:
-        own, _ = verify_signed_data(signed)
-    except NotSupported:
+        own, _ = verify_signed_data(signed, signers.certificates)
+    except (NotSupported, NoSignerCertificate):
+        # A list that travels without its signer's certificate is not contradicted by that.
         return "inconclusive"
     except ReaderError:
         return "failed"

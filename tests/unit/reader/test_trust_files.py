@@ -90,6 +90,17 @@ def test_a_lists_signer_may_be_reached_through_a_link_that_travels_with_it(world
     assert read_source("x", raw, Signers((parse(world.root.certificate),), named=True)).signature == "passed"
 
 
+def test_a_list_without_its_signers_certificate_is_unknown_until_that_is_named(world):
+    raw = world.list(Form(content_type=ML, with_certificate=False))
+    assert read_source("x.ml", raw).signature == "inconclusive"
+    assert len(contents(raw).certificates) == 3
+    named = Signers((parse(world.lister.certificate),), named=True)
+    assert read_source("x.ml", raw, named).signature == "passed"
+    changed = bytearray(raw)
+    changed[-4] ^= 1
+    assert read_source("x.ml", bytes(changed), named).signature == "failed"
+
+
 def test_entries_are_not_deduplicated_and_broken_ones_are_named(world):
     broken = bytearray(world.other.certificate)
     broken[-4] ^= 1
