@@ -52,17 +52,16 @@ def _passive(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> lis
 
 def _result(course: Course, contents: dict[str, bytes], evidence: IdentityEvidence) -> Inspection:
     assert course.access is not None
-    checked = tuple(
-        finding.check.removeprefix(HASH)
-        for finding in evidence.findings
-        if finding.check.startswith(HASH) and finding.result is Result.PASSED
+    passed = [finding.check for finding in evidence.findings if finding.result is Result.PASSED]
+    checked = sorted(
+        (check.removeprefix(HASH) for check in passed if check.startswith(HASH)), key=lambda name: int(name[2:])
     )
     return Inspection(
         evidence,
         _portrait(contents) if "DG2" in checked else None,
         course.access,
         tuple(FileRead(name, content, course.seconds.get(name, 0.0)) for name, content in contents.items()),
-        checked,
+        tuple(checked),
         course.resumed,
         course.meter.apdus,
         course.meter.sent,
