@@ -14,7 +14,7 @@ import typer
 
 from khaothi import command_line
 from reader import cli_arguments, errors
-from reader.cli_arguments import AccessProtocol, WrongUseError
+from reader.cli_arguments import AccessProtocol, FileRefusedError, WrongUseError
 from reader.cli_errors import refused
 from reader.trust_cli import trust
 
@@ -68,7 +68,8 @@ def _number_of(picture: Path, number: str | None) -> str:
     """The card number in a picture of the QR code: nobody signed it, so it only opens the chip.
 
     Raises:
-        WrongUseError: no such code in it, or a number was given too.
+        FileRefusedError: no such code in it.
+        WrongUseError: a number was given too.
     """
     from reader.adapters import qr
 
@@ -77,7 +78,7 @@ def _number_of(picture: Path, number: str | None) -> str:
     try:
         return qr.find_in_file(picture).personal_number
     except errors.Malformed as error:
-        raise WrongUseError("qr_not_found", str(error)) from error
+        raise FileRefusedError("qr_not_found", str(error)) from error
 
 
 def _today() -> date:

@@ -26,6 +26,10 @@ class WrongUseError(Exception):
         self.code = code
 
 
+class FileRefusedError(WrongUseError):
+    """A file that was given was read, and holds nothing of use."""
+
+
 def access_key(
     number: str | None, can: str | None, mrz_text: str | None, info: str | None, access: AccessProtocol
 ) -> AccessKey:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from khaothi import command_line
 from reader import errors, wording
-from reader.cli_arguments import WrongUseError
+from reader.cli_arguments import FileRefusedError, WrongUseError
 
 DEVICE_ERRORS = (errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved)
 
 
 def refused(error: Exception, *, as_json: bool) -> int:
     """Tell an error in words; returns the exit status."""
-    if isinstance(error, WrongUseError):
+    if isinstance(error, FileRefusedError):
+        status, code = command_line.NO, error.code
+    elif isinstance(error, WrongUseError):
         status, code = command_line.WRONG_USE, error.code
     elif isinstance(error, errors.ReaderError):
         status, code = command_line.DEVICE if isinstance(error, DEVICE_ERRORS) else command_line.NO, error.code

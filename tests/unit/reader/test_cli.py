@@ -164,6 +164,14 @@ def test_wrong_use_is_told_with_status_two(run, arguments, code):
     assert (status, found["error"]["code"]) == (2, code)
 
 
+def test_a_picture_without_a_cards_code_is_read_and_refused(run, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    status, found = run(cli.card, "read", "--qr", tmp_path / "a.png")
+    assert (status, found["error"]["code"]) == (1, "qr_not_found")
+    assert run(cli.card, "read", "--qr", tmp_path / "a.png", "--id", "001199012345")[0] == 2
+    assert run(cli.card, "read", "--qr", tmp_path / "none.png")[0] == 2
+
+
 def test_a_folder_without_a_security_object_is_wrong_use(run, tmp_path):
     status, found = run(cli.card, "verify", tmp_path)
     assert (status, found["error"]["code"]) == (2, "no_security_object")

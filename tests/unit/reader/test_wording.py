@@ -24,7 +24,7 @@ def test_every_code_that_the_commands_use_has_words():
     text = "".join(
         (root / name).read_text() for name in ("cli.py", "cli_arguments.py", "cli_errors.py", "trust_cli.py")
     )
-    used = set(re.findall(r'(?:WrongUseError|told)\(\s*"([a-z_]+)"', text))
+    used = set(re.findall(r'(?:WrongUseError|FileRefusedError|told)\(\s*"([a-z_]+)"', text))
     assert used
     assert used <= set(wording.WORDS)
 
