@@ -5,6 +5,7 @@ Nothing here is personal: two cards of one series have the same.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Protocol
@@ -31,6 +32,8 @@ class Capabilities:
         response: longest answer in bytes, status word included, by EF.ATR/INFO or the reader; 0 if nobody said.
         chunk: plain bytes of the longest read that worked; 0 before the first.
         buffers_known: whether EF.ATR/INFO has been looked for.
+        kind: digest of EF.CardAccess, which tells chips apart that share an ATR; "" before it was looked for.
+        reader_takes: longest command of the reader, -1 if it does not say; never kept.
     """
 
     card_access: WayToCardAccess = "unknown"
@@ -40,15 +43,21 @@ class Capabilities:
     response: int = 0
     chunk: int = 0
     buffers_known: bool = False
+    kind: str = ""
+    reader_takes: int = -1
 
     def limit(self, reader: int | None) -> None:
         """What the reader takes: 0 means short commands only, None that it does not say (PC/SC part 10, section 2.6.14)."""
         if reader is None:
             return
-        if reader <= 261:
+        self.reader_takes = reader
+        self._bound(reader)
+
+    def _bound(self, size: int) -> None:
+        if size <= 261:
             self.extended = False
         else:
-            self.response = min(self.response or reader, reader)
+            self.response = min(self.response or size, size)
 
     def learn_buffers(self, atr_info: bytes) -> None:
         """From EF.ATR/INFO: the buffer sizes of DO'7F66', else the capability bytes of DO47 (Doc 9303-10 section 3.11.1)."""
@@ -58,9 +67,21 @@ class Capabilities:
         except (Malformed, LimitExceeded):
             return
         if len(sizes) >= 2:
-            self.limit(sizes[1])
+            self._bound(sizes[1])
         elif len(objects.get(0x47, b"")) >= 3 and not objects[0x47][2] & EXTENDED_BIT:
             self.extended = False
+
+    def recognise(self, card_access: bytes | None) -> bool:
+        """Whether this is another kind of chip than the one remembered; then all starts afresh but what the reader takes."""
+        known, kind = self.kind, hashlib.sha256(card_access or b"").hexdigest()[:16]
+        self.kind = kind
+        if known in {"", kind}:
+            return False
+        fresh = Capabilities(kind=kind)
+        fresh.limit(None if self.reader_takes < 0 else self.reader_takes)
+        for field in fields(self):
+            setattr(self, field.name, getattr(fresh, field.name))
+        return True
 
     def copy(self) -> Capabilities:
         """One that may change on its own."""
@@ -68,7 +89,7 @@ class Capabilities:
 
     def to_plain(self) -> dict[str, Any]:
         """For keeping."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "reader_takes"}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Capabilities:

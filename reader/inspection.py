@@ -55,7 +55,8 @@ def inspect(
         NotAnIdentityCard, CardRemoved, OtherCard, LimitExceeded, Malformed: as named.
     """
     capabilities = (memory.known() if memory is not None else None) or Capabilities()
-    capabilities.extended = capabilities.extended and options.extended
+    if not options.extended:
+        capabilities.limit(0)
     meter = Meter(connection, options.limits, clock, clock())
     course = Course(meter, keys, options, trust, random, clock, on_progress, wait_for_card, capabilities)
     files = open_first(course)

@@ -45,6 +45,9 @@ def open_chip(course: Course) -> FileSystem:
     course.on_progress(Progress("unlock", 0, course.options.expected_bytes))
     plain = PlainChannel(ResponseChaining(course.meter))
     course.card_access = master_file.card_access(plain, course.capabilities, course.options.limits)
+    if course.capabilities.recognise(course.card_access):
+        # What is remembered of this ATR is another chip's: look again, and ask for as much as of an unknown one.
+        course.card_access = master_file.card_access(plain, course.capabilities, course.options.limits)
     master_file.learn_buffers(plain, course.capabilities)
     channel = _unlock(course, plain)
     opened = FileSystem(channel, course.options.limits, course.capabilities)

@@ -45,6 +45,22 @@ def test_another_reader_or_kind_of_card_starts_afresh(memory, tmp_path):
     assert CapabilityStore(tmp_path, "Reader 1", ATR + b"\x01").known() == Capabilities()
 
 
+def test_a_chip_of_another_kind_under_the_same_atr_is_not_held_to_what_the_first_one_taught(memory):
+    alone = read(VIETNAM, None)
+    read(NARROW, memory)
+    after = read(VIETNAM, memory)
+    assert after.capabilities == alone.capabilities
+    assert after.apdus <= alone.apdus + 4
+    assert read(VIETNAM, memory).apdus <= alone.apdus
+
+
+def test_a_short_reader_stays_short_whatever_chip_comes(tmp_path):
+    memory = CapabilityStore(tmp_path, "Reader 1", ATR, largest_apdu=0)
+    read(NARROW, memory)
+    assert not read(VIETNAM, memory).capabilities.extended
+    assert "reader_takes" not in (tmp_path / FILE).read_text()
+
+
 def test_an_atr_that_any_chip_may_have_teaches_nothing(tmp_path):
     anonymous = CapabilityStore(tmp_path, "Reader 1", bytes.fromhex("3B80800101"))
     read(NARROW, anonymous)
@@ -81,7 +97,7 @@ def test_a_reader_that_takes_short_commands_only_is_never_asked_for_more(tmp_pat
 def test_the_buffer_sizes_of_the_chip_bound_the_chunk():
     known = Capabilities()
     known.learn_buffers(bytes.fromhex("7F660A0203000100") + bytes.fromhex("02030003E8"))
-    assert (known.response, known.extended) == (1000, True)
+    assert (known.response, known.extended, known.reader_takes) == (1000, True, -1)
     known.learn_buffers(bytes.fromhex("7F66080202010002020100"))
     assert not known.extended
 
