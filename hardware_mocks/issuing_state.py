@@ -92,7 +92,7 @@ class IssuingState:
         zone = machine_readable_zone(self._state, holder)
         chip_keys = tuple(_chip_key(wanted) for wanted in recipe.chip_keys)
         private, public = _authentication_key(recipe.authentication)
-        card_access = recipe.card_access or wrap(0x31, *_pace_infos(recipe))
+        card_access = recipe.card_access or wrap(0x31, *pace_infos(recipe))
         groups = {"DG1": wrap(0x61, wrap(0x5F1F, zone.encode())), "DG13": personal_details(holder, details)}
         groups["DG14"] = wrap(0x6E, wrap(0x31, *_signed_infos(recipe, chip_keys, card_access)))
         if public:
@@ -211,7 +211,7 @@ def _figures(number: int) -> bytes:
 # -- SecurityInfos (Doc 9303-11 section 9.2)
 
 
-def _pace_infos(recipe: Recipe) -> list[bytes]:
+def pace_infos(recipe: Recipe) -> list[bytes]:
     """PACEInfo for each offer, and PACEDomainParameterInfo where the group is not one by its number."""
     infos = []
     for offer in recipe.offers:
@@ -228,7 +228,7 @@ def _pace_infos(recipe: Recipe) -> list[bytes]:
 
 def _signed_infos(recipe: Recipe, chip_keys: tuple[ChipKey, ...], card_access: bytes) -> list[bytes]:
     """What DG14 signs: the same as EF.CardAccess, and the keys."""
-    offered = [card_access[2:]] if recipe.card_access else _pace_infos(recipe)
+    offered = [card_access[2:]] if recipe.card_access else pace_infos(recipe)
     infos = [*offered, *_key_infos(recipe, chip_keys, protocols=not recipe.card_access)]
     if recipe.authentication_named:
         algorithm = pki.oid(f"0.4.0.127.0.7.1.1.4.1.{PLAIN_ECDSA[recipe.authentication_hash]}")

@@ -8,14 +8,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
-from hardware_mocks import pki
+from hardware_mocks import issuing_state, pki
+from hardware_mocks.recipes import Recipe
+from hardware_mocks.recipes import pace as offer
 from reader import ber, mrz, passive_authentication, tlv
 from reader.access_control import bac, pace
 from reader.access_key import Can, MrzKey
+from reader.crypto import groups
 from reader.crypto.ciphers import BlockCipher
 from reader.errors import ReaderError
 from reader.file_system import FileSystem, Limits, Reading
@@ -102,6 +105,15 @@ def fuzz_dg14(raw: bytes) -> None:
     ):
         with suppress(ReaderError):
             read(raw)
+    with suppress(ReaderError):
+        for info in security_infos.pace_infos(raw):
+            # Figures of the issuer's own are where a chip could make us reckon for ever.
+            with suppress(ReaderError):
+                pace.group_of(info)
+    with suppress(ReaderError):
+        for key in security_infos.chip_authentication_infos(raw):
+            with suppress(ReaderError):
+                groups.public_key(key.public_key)
 
 
 @cache
@@ -240,8 +252,10 @@ def key_group() -> list[bytes]:
     curve = pki.Key.ec(pki.ec.SECP256R1())
     chip = pki.sequence(pki.oid("0.4.0.127.0.7.2.2.1.2"), curve.public, pki.integer(1))
     protocol = pki.sequence(pki.oid("0.4.0.127.0.7.2.2.3.2.2"), pki.integer(1), pki.integer(1))
+    own = [replace(offer(kind, 2, group), domain="explicit", alias=32) for kind, group in ((2, 12), (1, 0))]
     return [
         tlv.build(0x6E, CARD_ACCESS),
+        *[tlv.build(0x6E, pki.wrap(0x31, *issuing_state.pace_infos(Recipe(offers=(one,))))) for one in own],
         tlv.build(0x6E, pki.wrap(0x31, chip, protocol)),
         tlv.build(0x6F, curve.public),
         tlv.build(0x6F, pki.Key.rsa(1024).public),

@@ -85,9 +85,9 @@ def issued(state: IssuingState) -> CardImage:
 
 def card_of(path: Path, issued: CardImage, state: IssuingState) -> CardImage:
     from hardware_mocks.chip.octets import wrap
-    from hardware_mocks.issuing_state import _pace_infos
+    from hardware_mocks.issuing_state import pace_infos
 
-    offered = wrap(0x31, *_pace_infos(Recipe(offers=(path.offer,))))
+    offered = wrap(0x31, *pace_infos(Recipe(offers=(path.offer,))))
     keys = (ChipKey(CHIP_AES_128, path.group, 0x1234567),) if path.kind == 6 else ()
     return replace(issued, files={**issued.files, CARD_ACCESS: offered}, offers=(path.offer,), chip_keys=keys)
 
