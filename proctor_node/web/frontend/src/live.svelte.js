@@ -1,5 +1,6 @@
 // What the node says, as it says it: a snapshot, then what changed. Nothing is kept in this browser but the language.
 import { SvelteMap } from 'svelte/reactivity'
+import { failure, say } from './words.js'
 
 export const view = $state({
   language: localStorage.getItem('khaothi.language') === 'en' ? 1 : 0,
@@ -10,9 +11,13 @@ export const view = $state({
   heardAt: 0,
   rate: 1,
   now: performance.now(),
+  lettersOff: false,
 })
 
 export const seats = new SvelteMap()
+export const t = (key, ...values) => say(view.language, key, ...values)
+export const fail = (error) => failure(view.language, error.message)
+export const siteName = (id) => view.head?.sites[id] ?? id
 let source = null
 let watchdog = 0
 const SILENT_MS = 5000

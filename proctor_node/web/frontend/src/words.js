@@ -1,5 +1,8 @@
+import { DESK, FINDING, FOUND, ROLE } from './desk_words.js'
+
 // Every word of the pages, Vietnamese first (UX.md sections 3 and 5). `{…}` is filled in by `say`.
 const WORDS = {
+  ...DESK,
   title: ['Bảng coi thi', 'Invigilation board'],
   signIn: ['Đăng nhập bảng coi thi', 'Sign in to the board'],
   secondFactor: ['Mã xác thực (6 chữ số)', 'Authenticator code (6 digits)'],
@@ -70,7 +73,6 @@ const WORDS = {
   caseTitle: ['Xác nhận danh tính', 'Confirm identity'],
   caseAsk: ['Đối chiếu ảnh chip, người thật và danh sách tại máy, rồi quyết định.', 'Compare the chip portrait, the person and the list at the PC, then decide.'],
   whatRules: ['Máy chuyển cho người xác nhận vì', 'The rules referred this because'],
-  papers: ['Đã xem giấy tờ gì', 'Papers seen'],
   decide: ['Quyết định', 'Decision'],
   admit: ['Xác nhận đúng thí sinh', 'Confirm: right candidate'],
   later: ['Chưa quyết định, kiểm tra thêm', 'Not yet, check more'],
@@ -82,7 +84,6 @@ const WORDS = {
   ],
   firstIs: ['Người thứ nhất: {0}', 'First person: {0}'],
   logged: ['Lượt xem và quyết định được ghi lại.', 'Views and decisions are recorded.'],
-  noPhoto: ['Ảnh chip chỉ hiện tại máy thi, không gửi về trung tâm.', 'The chip portrait is shown at the PC only and does not travel.'],
   score: ['Điểm', 'Mark'],
   part: ['Phần {0}', 'Part {0}'],
   outcome: ['Kết quả', 'Outcome'],
@@ -129,6 +130,8 @@ const LINK = {
   live: ['Trực tiếp', 'Live'],
   slow: ['Chậm {0} giây', 'Slow {0} s'],
   lost: ['Mất liên lạc {0}', 'Lost {0}'],
+  offline: ['Ngoại tuyến – vẫn làm bài', 'Offline, still working'],
+  broken: ['Máy hỏng', 'PC broken'],
 }
 
 const FLAG = {
@@ -147,19 +150,23 @@ const FLAG = {
 const ALARM = {
   lost_contact: [
     ['Máy {0} mất liên lạc – {1}', 'PC {0} lost contact – {1}'],
-    ['Đến máy xem: còn chạy thì để thí sinh làm tiếp, tắt thì bật lại hoặc chuyển máy.', 'Go and look: if it runs, let them work; if not, restart it or move.'],
+    ['Đến máy xem: đề còn trên màn hình thì bấm “Vẫn làm bài”; màn hình tắt thì bật lại hoặc chuyển máy.', 'Go and look: if the paper is on the screen press “Still working”; if it is dark, restart or move.'],
   ],
   room_lost: [
-    ['Phòng {0} mất liên lạc – {1} máy', 'Room {0} lost contact – {1} PCs'],
-    ['Thường do bộ chia mạng. Vào phòng xem, máy còn đề thì làm tiếp, gọi kỹ thuật.', 'Often the network switch. Look into the room; those with a paper go on; call the technician.'],
+    ['Phòng {3} mất liên lạc – {4} máy – {1}', 'Room {3} lost contact – {4} PCs – {1}'],
+    ['Thường do bộ chia mạng. Vào phòng xem; máy còn đề thì bấm “Cả phòng vẫn làm bài”, gọi kỹ thuật.', 'Often the switch. Go and look; if the papers are there press “Whole room still working” and call the technician.'],
   ],
   cannot_save: [
-    ['Máy {0} chưa lưu được', 'PC {0} cannot save'],
+    ['Máy {0} chưa lưu được (đĩa đầy)', 'PC {0} cannot save (disk full)'],
     ['Cho thí sinh dừng tay, chuyển máy ngay; câu đã báo “Đã lưu” vẫn còn.', 'Have the candidate stop and move now; answers shown as saved are safe.'],
   ],
+  not_opened: [
+    ['Máy {0} chưa mở được đề', 'PC {0} has not opened the paper'],
+    ['Bấm “Gửi lại mã mở đề”; sau 60 giây chưa được thì chuyển máy, ghi bù giờ.', 'Press “Send the key again”; after 60 s move to another PC and give time.'],
+  ],
   help: [
-    ['Máy {0} gọi hỗ trợ', 'PC {0} asks for help'],
-    ['“{2}”. Đến chỗ thí sinh, rồi ghi kết quả.', '“{2}”. Go to the candidate, then note the outcome.'],
+    ['Máy {0} gọi hỗ trợ: {2}', 'PC {0} asks for help: {2}'],
+    ['Đến chỗ thí sinh, rồi ghi kết quả. Mục tiêu: trong 2 phút.', 'Go to the candidate, then note the outcome. Aim: within 2 minutes.'],
   ],
   identity: [
     ['Máy {0} chờ xác nhận', 'PC {0} waits for confirmation'],
@@ -167,7 +174,11 @@ const ALARM = {
   ],
   unsent_near_end: [
     ['Máy {0} còn {2} câu chưa gửi, sắp hết giờ', 'PC {0}: {2} answers unsent near the end'],
-    ['Kiểm tra dây mạng. Không tắt máy khi hết giờ.', 'Check the cable. Do not switch the PC off at the end.'],
+    ['Kiểm tra dây mạng. Không tắt máy khi hết giờ; lấy bài bằng USB nếu chưa gửi.', 'Check the cable. Leave the PC on at the end; collect by USB if still unsent.'],
+  ],
+  unsent_after_end: [
+    ['Máy {0} hết giờ, còn {2} câu chưa về', 'PC {0}: time is up, {2} answers not here'],
+    ['Không phải điểm 0. Giữ máy bật, lấy bài bằng USB, ghi biên bản.', 'Not a zero. Leave the PC on, collect by USB, write minutes.'],
   ],
   left_screen: [
     ['Máy {0} rời màn hình thi ({2} giây)', 'PC {0} left the exam screen ({2} s)'],
@@ -177,9 +188,21 @@ const ALARM = {
     ['Máy {0}: hồ sơ cần xem', 'PC {0}: the record needs a look'],
     ['Trung tâm kiểm tra lại thấy khác với máy thi. Báo Trưởng điểm thi.', 'The node’s own check differs from the PC’s. Tell the head of site.'],
   ],
+  lockdown_partial: [
+    ['Máy {0} khóa màn hình mức “một phần”: {2}', 'PC {0}: partial lockdown: {2}'],
+    ['Rút màn hình thứ hai hoặc ngồi quan sát.', 'Unplug the second screen or sit and watch.'],
+  ],
   mixed_fleet: [
-    ['Máy {0}: phần mềm khác phiên bản', 'PC {0}: other software build'],
+    ['Phần mềm khác phiên bản: Máy {0}', 'Other build: PC {0}'],
     ['Máy này không nằm trong hiệu lệnh. Cập nhật hoặc đổi máy.', 'Left out of the signal. Update it or use another PC.'],
+  ],
+  offline_working: [
+    ['Máy {0} ngoại tuyến, vẫn làm bài', 'PC {0} offline, still working'],
+    ['Thí sinh làm bình thường; gọi kỹ thuật xem dây mạng.', 'The candidate works as usual; have the cable looked at.'],
+  ],
+  room_offline: [
+    ['Phòng {3} ngoại tuyến – {4} máy vẫn làm bài', 'Room {3} offline – {4} PCs still working'],
+    ['Thí sinh làm bình thường; gọi kỹ thuật xem bộ chia mạng.', 'They work as usual; have the switch looked at.'],
   ],
 }
 
@@ -237,12 +260,42 @@ const ACT = {
   message: ['Nhắn tin', 'Message'],
   pause: ['Tạm dừng', 'Pause'],
   resume: ['Tiếp tục', 'Resume'],
-  extend: ['Bù giờ', 'Give time'],
+  extend: ['Gia hạn thời gian', 'Extend'],
+  compensate: ['Bù giờ', 'Make time up'],
+  void: ['Hủy lượt thi', 'Void'],
+  khien_trach: ['Khiển trách (−25%)', 'Reprimand (−25%)'],
+  canh_cao: ['Cảnh cáo (−50%)', 'Warning (−50%)'],
+  dinh_chi: ['Đề nghị đình chỉ', 'Suspend'],
+  evacuate: ['Sơ tán phòng', 'Evacuate the room'],
+  incident: ['Việc đã xử lý', 'Matter closed'],
   move: ['Chuyển máy', 'Move to another PC'],
   collect: ['Thu bài', 'Collect'],
 }
 
 const ERROR = {
+  outcome_missing: ['Ghi kết quả xử lý trước khi bấm Xong.', 'Write the outcome first.'],
+  alarm_gone: ['Việc này không còn nữa.', 'This matter is gone.'],
+  alarm_not_taken: ['Chưa ai nhận việc này.', 'Nobody has taken this.'],
+  not_on_duty: ['Người này không trực.', 'This person is not on duty.'],
+  reason_unknown: ['Chọn nhóm lý do và lý do phù hợp.', 'Choose a fitting reason.'],
+  text_missing: ['Viết nội dung tin nhắn.', 'Write the message.'],
+  nobody_meant: ['Không có ai đang làm bài ở đó.', 'Nobody is at work there.'],
+  second_factor_wanted: ['Người thứ hai phải nhập mã xác thực.', 'The second person must enter their code.'],
+  not_before_its_time: ['Chưa đến giờ cho phép (Q402). Hiệu lệnh chưa được phát.', 'Not before its time (Q402). No signal was given.'],
+  results_final: ['Kết quả đã chốt.', 'Results are final.'],
+  results_not_published: ['Chưa công bố kết quả.', 'Results are not published.'],
+  appeal_open: ['Còn đơn phúc khảo chưa chấm lại.', 'An appeal is still open.'],
+  paper_needs_decision: ['Còn bài cần quyết định.', 'A paper still needs a decision.'],
+  graders_differ: ['Hai bộ chấm cho điểm khác nhau. Chưa công bố gì; báo quản trị.', 'The two graders differ. Nothing was published; tell the administrator.'],
+  centre_only: ['Chỉ trung tâm làm được việc này.', 'Only the centre may do this.'],
+  key_not_enterable: ['Thí sinh không nhập được đáp án này.', 'Nobody could enter that key.'],
+  unknown_item: ['Không có câu này.', 'There is no such question.'],
+  roster_unreadable: ['Tệp này không phải danh sách đọc được (XLSX, CSV).', 'This is no readable roster (XLSX, CSV).'],
+  value_invalid: ['Giá trị chưa đúng dạng.', 'The value is not valid.'],
+  no_such_seat: ['Không có chỗ này trong kế hoạch.', 'The plan has no such seat.'],
+  attempt_has_begun: ['Thí sinh đã bắt đầu: dùng “Chuyển máy”.', 'They have begun: use “Move”.'],
+  role_may_not_see_log: ['Tài khoản này không được xem nhật ký.', 'This account may not see the log.'],
+  node_not_ready: ['Chưa có kế hoạch thi.', 'No plan yet.'],
   second_factor_wrong: ['Mã xác thực chưa đúng hoặc đã dùng.', 'The code is wrong or was used.'],
   second_factor_missing: ['Tài khoản này phải có mã xác thực. Nhờ quản trị cấp.', 'This account needs a second factor. Ask the administrator.'],
   too_many_requests: ['Quá nhiều lần thử. Chờ một phút.', 'Too many tries. Wait a minute.'],
@@ -278,20 +331,7 @@ export const REASONS_REFUSE = [
   ['thông tin không khớp', 'details do not match'],
   ['từ chối đối chiếu', 'refused the comparison'],
 ]
-export const REASONS_ACT = [
-  ['mất điện', 'power cut'],
-  ['máy treo hoặc khởi động lại', 'PC froze or restarted'],
-  ['hỏng chuột, bàn phím, màn hình', 'mouse, keyboard or screen'],
-  ['mất mạng', 'network lost'],
-  ['lỗi hiển thị đề', 'paper display'],
-  ['ốm, tai nạn', 'illness, accident'],
-  ['xin ra ngoài', 'asked to leave the room'],
-  ['thao tác nhầm của cán bộ', 'staff mistake'],
-  ['báo cháy', 'fire alarm'],
-  ['vi phạm quy chế', 'breach of the rules'],
-]
-
-const TABLES = { phase: PHASE, short: SHORT, link: LINK, flag: FLAG, reason: REASON, help: HELP, outcome: OUTCOME, act: ACT, error: ERROR }
+const TABLES = { phase: PHASE, short: SHORT, link: LINK, flag: FLAG, reason: REASON, help: HELP, outcome: OUTCOME, act: ACT, error: ERROR, finding: FINDING, found: FOUND, role: ROLE }
 
 const fill = (text, values) => text.replace(/\{(\d)\}/g, (whole, index) => values[index] ?? whole)
 
