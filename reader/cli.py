@@ -57,7 +57,8 @@ def read(
         store = trust_directory.load(trust_folder or trust_home.folder())
         document, done = _read_card(key, store, _options(access, groups), reader, report.card_read)
         if out is not None:
-            card_files.save(out, [(read.name, read.content) for read in done.files])
+            front = [("EF_CardAccess", done.card_access)] if done.card_access else []
+            card_files.save(out, [*front, *[(read.name, read.content) for read in done.files]])
     except (errors.ReaderError, WrongUseError, OSError) as error:
         return refused(error, as_json=as_json)
     _show_card(document, as_json=as_json)

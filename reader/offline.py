@@ -9,7 +9,7 @@ from datetime import date
 from reader import holder, passive_authentication
 from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Finding, Holder, Result, Verdict, data_verdict
-from reader.lds import com, dg1, sod, structure
+from reader.lds import card_access, com, dg1, sod, structure
 from reader.mrz import Mrz
 from reader.trust import TrustStore
 
@@ -46,6 +46,8 @@ def judge(files: Mapping[str, bytes], trust: TrustStore, at: date | None, today:
     findings += [_absent(name) for name in sorted(signed - set(groups), key=lambda name: int(name[2:]))]
     if "EF_COM" in files:
         findings.append(_com_agrees(files["EF_COM"], signed))
+    if "EF_CardAccess" in files and "DG14" in groups:
+        findings.append(card_access.agrees(files["EF_CardAccess"], groups["DG14"]))
     if zone is not None and "DG13" in groups:
         findings.append(holder.details_agree(groups["DG13"], zone))
     findings += [

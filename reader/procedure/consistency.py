@@ -5,7 +5,7 @@ from __future__ import annotations
 from reader import holder, tlv
 from reader.errors import LimitExceeded, Malformed
 from reader.evidence import Evidence, Finding, Result
-from reader.lds import com, dg1, security_infos, structure
+from reader.lds import card_access, com, dg1, security_infos, structure
 from reader.mrz import Mrz
 from reader.procedure.course import Course
 from reader.procedure.reading import KEY_GROUPS, READ_ORDER, wanted
@@ -28,7 +28,8 @@ def check(course: Course, contents: dict[str, bytes], mrz: Mrz | None) -> list[F
     if "EF_COM" in contents:
         findings.append(_com_agrees(course, contents["EF_COM"]))
     if course.card_access and "DG14" in contents:
-        findings.append(_card_access_in_dg14(course, course.card_access, contents["DG14"]))
+        used = course.access is not None and course.access.protocol == "PACE"
+        findings.append(card_access.agrees(course.card_access, contents["DG14"], pace_used=used))
     if "DG13" in contents and mrz is not None:
         findings.append(holder.details_agree(contents["DG13"], mrz))
     return findings + _asked_for(course, contents)
@@ -114,26 +115,3 @@ def _promised_keys(course: Course, contents: dict[str, bytes]) -> Finding:
     if missing:
         return Finding("consistency.promised_keys", Result.FAILED, "promised_key_missing", ", ".join(missing))
     return Finding("consistency.promised_keys", Result.PASSED)
-
-
-def _card_access_in_dg14(course: Course, card_access: bytes, group: bytes) -> Finding:
-    """What EF.CardAccess offers unsigned must stand in the signed DG14 too, parameters included (Doc 9303-11 section 4.4.3.6).
-
-    Terminal authentication may stand on one side alone; a DG14 that lists no PACE at all is older than the rule.
-    """
-    check = "consistency.card_access_dg14"
-    try:
-        signed_raw = tlv.first(group, 0x6E)
-        offers, signed = security_infos.pace_infos(card_access), security_infos.pace_infos(signed_raw)
-        protocols = security_infos.protocols(signed_raw)
-    except (Malformed, LimitExceeded):
-        return Finding(check, Result.FAILED, "security_infos_malformed")
-    if not any(protocol.startswith(security_infos.PACE_ARC) for protocol in protocols):
-        return Finding(check, Result.INCONCLUSIVE, "pace_not_signed", "DG14 lists no PACE")
-    own, other = ({(info.dotted, info.parameter_id) for info in infos} for infos in (offers, signed))
-    if own == other:
-        return Finding(check, Result.PASSED)
-    named = [f"{dotted} {number}" for dotted, number in sorted(own ^ other, key=str)]
-    used = course.access is not None and course.access.protocol == "PACE"
-    detail = "the protocol used is not signed" if used and not own <= other else "offers and signed list differ"
-    return Finding(check, Result.FAILED, "card_access_differs", detail, evidence={"protocols": named})

@@ -71,7 +71,10 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Everything that came of one card. `portrait` is set only if the hash of DG2 passed."""
+    """Everything that came of one card.
+
+    `portrait` is set only if the hash of DG2 passed; `card_access` is EF.CardAccess as the chip gave it, unsigned.
+    """
 
     evidence: IdentityEvidence
     portrait: bytes | None
@@ -84,6 +87,7 @@ class Inspection:
     bytes_received: int
     seconds: dict[str, float]
     capabilities: Capabilities = field(default_factory=Capabilities)
+    card_access: bytes | None = None
 
 
 @dataclass(slots=True)

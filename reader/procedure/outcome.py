@@ -68,6 +68,7 @@ def _result(course: Course, contents: dict[str, bytes], evidence: IdentityEviden
         course.meter.received,
         {step: course.seconds.get(step, 0.0) for step in STEPS},
         course.capabilities,
+        course.card_access,
     )
 
 

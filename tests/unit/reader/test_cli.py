@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hardware_mocks.chip.image import COM, GROUP, SOD, CardImage
+from hardware_mocks.chip.image import CARD_ACCESS, COM, GROUP, SOD, CardImage
 from hardware_mocks.issuing_state import IssuingState
 from reader import cli, cli_arguments, cli_errors
 from reader.adapters import card_files
@@ -83,6 +83,17 @@ def test_what_further_groups_say_is_in_the_document(run, tmp_path, card, anchors
     assert "DG12" not in found["details"]
     assert results(found)["structure.DG12"] == "inconclusive"
     assert found["data"] == "not_authentic"
+
+
+def test_what_the_chip_offers_is_compared_with_what_is_signed_offline_too(run, dumped, card, anchors):
+    card_files.save(dumped, [("EF_CardAccess", card.files[CARD_ACCESS])])
+    _, found = run(cli.card, "verify", dumped, "--trust", anchors)
+    assert results(found)["consistency.card_access_dg14"] == "passed"
+    other = card.files[CARD_ACCESS][:-1] + b"\x0c"
+    card_files.save(dumped, [("EF_CardAccess", other)])
+    _, found = run(cli.card, "verify", dumped, "--trust", anchors)
+    assert results(found)["consistency.card_access_dg14"] == "failed"
+    assert found["data"] == "authentic"
 
 
 def test_groups_that_are_absent_are_not_performed(run, dumped, anchors):
