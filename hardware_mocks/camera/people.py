@@ -87,7 +87,7 @@ def movement(chance: random.Random, prompt: Prompt, start: float) -> Movement:
         return Movement(prompt, start, chance.uniform(21, 32), chance.uniform(0.3, 0.6), chance.uniform(0.3, 0.5), chance.uniform(0.3, 0.5))  # fmt: skip
     if prompt == "closer":
         return Movement(prompt, start, chance.uniform(0.3, 0.4), chance.uniform(0.4, 0.8), chance.uniform(0.3, 0.5), chance.uniform(0.4, 0.7))  # fmt: skip
-    return Movement("blink", start, 1.0, 0.08, chance.uniform(0.18, 0.35), 0.1)
+    return Movement("blink", start, 1.0, 0.08, chance.uniform(0.6, 1.2), 0.1)
 
 
 def script(chance: random.Random, prompts: tuple[Prompt, ...]) -> list[Movement]:

@@ -97,7 +97,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S08.front": ("Nhìn thẳng vào camera", "Look straight at the camera"),
     "S08.left": ("Từ từ quay mặt sang trái", "Slowly turn to your left"),
     "S08.right": ("Từ từ quay mặt sang phải", "Slowly turn to your right"),
-    "S08.blink": ("Chớp mắt một lần", "Blink once"),
+    "S08.blink": ("Nhắm mắt 1 giây rồi mở", "Close your eyes for 1 second, then open"),
     "S08.closer": ("Đưa mặt lại gần hơn", "Move closer"),
     "S08.text": ("Ngồi thẳng, để khuôn mặt nằm trong khung.", "Sit up and keep your face inside the frame."),
     "S08.tries": ("Lần thử {attempt} trong {attempts}", "Attempt {attempt} of {attempts}"),

@@ -50,10 +50,10 @@ def turned_like_paper(pose: Pose, rest: Rest, limits: Limits) -> bool:
 
 
 class Blink:
-    """Eyes that close for a moment and open again, while the head looks ahead."""
+    """Eyes that close for at least `shortest` seconds and open again, while the head looks ahead."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, shortest: float) -> None:
+        self._limits, self._shortest = limits, shortest
         self._closed_at: float | None = None
         self._last_open: float | None = None
 
@@ -69,4 +69,4 @@ class Blink:
         if self._closed_at is None or pose.openness < limits.reopened * rest.openness:
             return None
         began, self._closed_at = self._closed_at, None
-        return began if limits.blink_shortest <= at - began <= limits.blink_longest else None
+        return began if self._shortest <= at - began <= limits.blink_longest else None

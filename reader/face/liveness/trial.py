@@ -64,7 +64,7 @@ class Outcome:
 
 
 class Trial:
-    """One try. `recorded` is for clips, whose prompts' times nobody knows: it asks no reaction time."""
+    """One try. `recorded` is for clips, whose prompts' times nobody knows: no reaction time, and a blink may be short."""
 
     def __init__(self, challenge: Challenge, limits: Limits = DEFAULT, *, recorded: bool = False) -> None:
         self._challenge, self._limits, self._recorded = challenge, limits, recorded
@@ -73,7 +73,7 @@ class Trial:
         self._ready: list[Observation] = []
         self._rest: Rest | None = None
         self._front: Landmarks | None = None
-        self._blink = Blink(limits)
+        self._blink = Blink(limits, limits.blink_shortest if recorded else limits.closed_on_request)
         self._since: float | None = None
         self._began: float | None = None
         self._index = 0

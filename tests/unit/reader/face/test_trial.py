@@ -97,7 +97,7 @@ class Bench:
     def answer(self, prompt, **posture):
         self.show(0.4, **posture)
         if prompt == "blink":
-            self.show(0.25, closed=1.0, **posture)
+            self.show(0.7, closed=1.0, **posture)
         elif prompt == "closer":
             self.show(0.4, nearer=1.4, **posture)
         else:
@@ -188,6 +188,32 @@ def test_a_blink_that_began_before_the_prompt_does_not_count():
     outcome = stage.trial.outcome()
     assert outcome.verdict == "inconclusive"
     assert outcome.flags == ("no_response",)
+
+
+def test_an_ordinary_blink_answers_nothing_since_everybody_blinks():
+    stage = bench("left", "blink")
+    assert stage.until_prompt() == "left"
+    stage.answer("left")
+    assert stage.until_prompt() == "blink"
+    for _ in range(8):
+        stage.show(0.5)
+        stage.show(0.25, closed=1.0)
+    assert stage.trial.outcome().flags == ("no_response",)
+
+
+def test_a_recording_of_the_same_turns_with_its_blink_elsewhere_is_not_alive():
+    stage = bench("left", "right", "blink")
+    for prompt in ("left", "right"):
+        assert stage.until_prompt() == prompt
+        stage.show(0.25, closed=1.0)
+        stage.answer(prompt)
+    stage.show(0.3)
+    for _ in range(5):
+        stage.show(1.0)
+        stage.show(0.3, closed=1.0)
+    outcome = stage.trial.outcome()
+    assert outcome.verdict == "inconclusive"
+    assert [step.result for step in outcome.steps] == ["passed", "passed", "failed"]
 
 
 def test_natural_blinks_and_small_turns_do_no_harm():
