@@ -188,7 +188,8 @@ def test_a_card_exchanged_for_another_counts_as_gone_once(pcsc_bench, reader, wa
         pass
     assert seen.get(timeout=10) == Change("card_inserted", name)
     watcher.stop()
-    assert watched.wait(name, present=False, seconds=0)
+    # Two watchers need not see it in the same instant.
+    assert watched.wait(name, present=False, seconds=10)
     assert watched.wait(name, present=True, seconds=10)
     assert not watched.wait(name, present=False, seconds=0)
 
@@ -196,7 +197,7 @@ def test_a_card_exchanged_for_another_counts_as_gone_once(pcsc_bench, reader, wa
 def test_a_daemon_that_crashed_and_a_reader_plugged_in_later_are_met(pcsc_bench, watched, state, card):
     usual, spare = set(pcsc_bench.reader_names()), set(pcsc_bench.spare_names())
     name = pcsc_bench.reader_names()[SLOT]
-    assert told(watched) == usual
+    until(lambda: told(watched) == usual)
     pcsc_bench.insert(SLOT, card)
     assert watched.wait(name, present=True, seconds=10)
     connection = watched.connect(name)
@@ -273,12 +274,12 @@ class Seat(Station):
 
 def test_a_station_goes_on_after_the_daemon_crashed_and_reads_the_card_again(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
     monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    until(lambda: told(watched))
     with Seat(watched) as seat:
         pcsc_bench.insert(SLOT, card)
         assert seat.next() == inputs.CardSensed()
         pcsc_bench.kill_daemon()
-        assert seat.next() == inputs.ReaderMissing(missing=True)
-        assert seat.next() == inputs.CardGone()
+        assert {seat.next(), seat.next()} == {inputs.ReaderMissing(missing=True), inputs.CardGone()}
         pcsc_bench.start_daemon()
         assert seat.next() == inputs.ReaderMissing(missing=False)
         pcsc_bench.insert(SLOT, card)
@@ -291,6 +292,7 @@ def test_a_station_goes_on_after_the_daemon_crashed_and_reads_the_card_again(pcs
 
 def test_a_reading_asked_for_one_card_never_reads_the_one_put_in_its_place(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
     monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    until(lambda: told(watched))
     with Seat(watched) as seat:
         pcsc_bench.insert(SLOT, card)
         assert seat.next() == inputs.CardSensed()
@@ -301,9 +303,9 @@ def test_a_reading_asked_for_one_card_never_reads_the_one_put_in_its_place(pcsc_
         watched.change(Change("card_removed", watched.names()[SLOT]))
         watched.change(Change("card_inserted", watched.names()[SLOT]))
         seat._read_card(fx.ReadCard((CAN,), "check-in"))
-        told = [seat.next(), seat.next()]
-        assert inputs.CardGone() in told
-        assert not any(isinstance(item, inputs.CardInspected) for item in told)
+        heard = [seat.next(), seat.next()]
+        assert inputs.CardGone() in heard
+        assert not any(isinstance(item, inputs.CardInspected) for item in heard)
     pcsc_bench.remove(SLOT)
 
 
