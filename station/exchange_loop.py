@@ -131,7 +131,8 @@ class ExchangeLoop:
         own = (make_batch(self._signing, p.attempt, p.epoch, p.first, p.entries, p.previous_head) for p in unsent)
         batches = (*station.takeovers.relays(), *own)
         attached = ports.journal.attachments(MOST_ATTACHMENTS)
-        request = self._request(batches, attached)
+        pictures = station.pictures.due(station.journey, station.now())
+        request = self._request(batches, attached, pictures)
         sent = ports.steady()
         try:
             answer = ports.uplink.exchange(request)
@@ -140,12 +141,13 @@ class ExchangeLoop:
                 raise
             # After a restart the nonce is unknown; the node hands out a fresh one with the refusal.
             self._nonce = refused.reason.partition(":")[2]
-            request = self._request(batches, attached)
+            request = self._request(batches, attached, pictures)
             sent = ports.steady()
             answer = ports.uplink.exchange(request)
         self._nonce = answer.nonce
         self._anchor(sent, ports.steady(), answer.node_time)
         self._confirm(answer, attached)
+        station.pictures.sent(pictures)
         self._take(answer.instructions)
         left = sum(len(part.entries) for part in ports.journal.unsent(MOST_ENTRIES))
         relayed = sum(len(batch.entries) for batch in station.takeovers.relays())
@@ -154,7 +156,12 @@ class ExchangeLoop:
             self._wake.set()
         return answer
 
-    def _request(self, batches: tuple[x.RecordBatch, ...], attached: list[tuple[str, str, bytes]]) -> x.ExchangeRequest:
+    def _request(
+        self,
+        batches: tuple[x.RecordBatch, ...],
+        attached: list[tuple[str, str, bytes]],
+        pictures: tuple[x.Attachment, ...],
+    ) -> x.ExchangeRequest:
         station, ports, journey = self._station, self._station.ports, self._station.journey
         attachments = tuple(
             x.Attachment(sha256, "survey" if attempt == "survey" else "identity_evidence", attempt, body)
@@ -171,7 +178,7 @@ class ExchangeLoop:
             nonce=self._nonce,
             cursor=instructions[-1].number if instructions else 0,
             batches=batches,
-            attachments=attachments,
+            attachments=(*attachments, *pictures),
             clock=x.ClockSample(station.now(), uncertainty, ports.wall()),
             health=self._health(),
             build=self.build,

@@ -18,7 +18,7 @@ from reader.face.errors import CameraUnavailable
 from reader.face.live_check import LiveCheck, Stopped
 from reader.face.liveness.challenge import Prompt
 from reader.face.liveness.trial import State
-from reader.face.ports import FaceEngine, Landmarker
+from reader.face.ports import FaceEngine, Landmarker, Rgb
 from station.journey import inputs
 from station.ports import StationPorts
 
@@ -114,8 +114,19 @@ class FaceDesk:
             result = check.run(picture, tell, refused)
         finally:
             picture.fill(0)
+        live = _encoded(result.frame)
         if abandon.is_set():
             return
         hint = "" if result.matched else HINTS.get(result.hint, "again")
         milliseconds = int((ports.seconds() - started) * 1000)
-        self._post(inputs.FaceCompared(result.findings, result.matched, hint, milliseconds))
+        self._post(inputs.FaceCompared(result.findings, result.matched, hint, milliseconds, live))
+
+
+def _encoded(frame: Rgb | None) -> bytes:
+    """JPEG of a picture for a person to look at; the picture itself is overwritten."""
+    if frame is None:
+        return b""
+    try:
+        return portrait.to_jpeg(frame)
+    finally:
+        frame.fill(0)

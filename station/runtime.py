@@ -53,6 +53,7 @@ from station.mirroring import Mirroring
 from station.officials import Officials
 from station.ports import StationPorts
 from station.qr_desk import QrDesk
+from station.referral_pictures import ReferralPictures
 from station.takeover_desk import TakeoverDesk
 from station.time_watch import TimeWatch
 
@@ -93,6 +94,7 @@ class Station:
         self._again: inputs.Happening | None = None
         self.on_view: Callable[[View], None] = lambda _: None
         self.resources: dict[str, bytes] = {}
+        self.pictures = ReferralPictures()
         self.exchange = ExchangeLoop(self, signing, node_key)
         self._face = FaceDesk(ports, self.post, station_id)
         self._qr = QrDesk(ports, self.post, station_id)
@@ -277,6 +279,10 @@ class Station:
         with contextlib.suppress(StoreFailed):
             self.ports.journal.attach(effect.attempt, effect.sha256, effect.body)
 
+    def _show_referral(self, effect: fx.ShowReferral) -> None:
+        self.pictures.hold(effect, self.now())
+        self.exchange.wake()
+
     def _read_card(self, effect: fx.ReadCard) -> None:
         self._card_requests.put(effect)
 
@@ -324,6 +330,7 @@ class Station:
     _effects: ClassVar[dict[type, Callable[..., None]]] = {
         fx.Append: _append,
         fx.Attach: _attach,
+        fx.ShowReferral: _show_referral,
         fx.ReadCard: _read_card,
         fx.StartCamera: _start_camera,
         fx.StopCamera: _stop_camera,

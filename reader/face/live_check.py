@@ -7,7 +7,7 @@ overwritten at its end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reader.evidence import Finding
 from reader.face import comparison
@@ -15,7 +15,7 @@ from reader.face.errors import CameraUnavailable
 from reader.face.liveness import findings as liveness_findings
 from reader.face.liveness.challenge import PROMPTS, Below, Prompt, draw
 from reader.face.liveness.limits import DEFAULT, Limits
-from reader.face.liveness.observing import Observer
+from reader.face.liveness.observing import Observation, Observer
 from reader.face.liveness.trial import HINTED, State, Trial
 from reader.face.ports import Camera, Embedding, FaceEngine, Frame, Landmarker, Rgb
 from reader.face.thresholds import EngineFacts
@@ -34,11 +34,40 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one try came to. `hint` is the quality flag that most needs telling, "again", or empty when it matched."""
+    """What one try came to. `hint` is the quality flag that most needs telling, "again", or empty when it matched.
+
+    `frame` is a picture of whoever sat there, for the person who decides, where it did not match; the caller overwrites it.
+    """
 
     findings: tuple[Finding, ...]
     matched: bool
     hint: str
+    frame: Rgb | None = field(default=None, repr=False)
+
+
+class Best:
+    """A copy of the picture that shows a face best so far: ahead and without a flaw, else any face, else anything."""
+
+    def __init__(self) -> None:
+        self._picture: Rgb | None = None
+        self._rank = -1
+
+    def see(self, picture: Rgb, seen: Observation) -> None:
+        """Keep it in place of a worse one, which is overwritten."""
+        rank = 0 if seen.face is None else 1 if seen.flags else 2
+        if rank > self._rank:
+            self.wipe()
+            self._picture, self._rank = picture.copy(), rank
+
+    def taken(self) -> Rgb | None:
+        """Hand it over: the caller overwrites it."""
+        picture, self._picture = self._picture, None
+        return picture
+
+    def wipe(self) -> None:
+        """Overwrite it."""
+        if self._picture is not None:
+            self._picture.fill(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +97,9 @@ class LiveCheck:
             return self._bare(reference)
         trial = Trial(draw(self.below, frozenset(PROMPTS) - refused), self.limits)
         samples: tuple[Embedding, ...] = ()
+        best = Best()
         try:
-            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell)
+            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell, best)
             outcome = trial.outcome()
             samples = outcome.samples
             compared = comparison.judge(self.engine, self.facts, reference, samples, seen)
@@ -79,17 +109,19 @@ class LiveCheck:
                 liveness_findings.finding(outcome, models, self.limits.version),
             )
             matched = compared.band == "accept" and outcome.verdict == "live"
-            return Result(found, matched, "" if matched else _hint(outcome.flags))
+            return Result(found, matched, "" if matched else _hint(outcome.flags), None if matched else best.taken())
         finally:
+            best.wipe()
             for array in (reference, *samples):
                 array.fill(0)
 
-    def _watch(self, trial: Trial, observer: Observer, tell: Callable[[State], None]) -> tuple[str, ...]:
+    def _watch(self, trial: Trial, observer: Observer, tell: Callable[[State], None], best: Best) -> tuple[str, ...]:
         """Feed the trial to its end; returns the quality flags seen on the way."""
         flags: dict[str, None] = {}
         for frame in self._frames(LONGEST):
             observation = observer.observe(frame, embed=trial.wants_sample(frame.at))
             flags |= dict.fromkeys(observation.flags)
+            best.see(frame.picture, observation)
             tell(trial.feed(observation))
             if trial.over:
                 break
@@ -100,7 +132,8 @@ class LiveCheck:
         compared = comparison.compare(self.engine, self.facts, reference, pictures)
         found = comparison.finding(compared, self.engine, self.facts), liveness_findings.not_performed()
         matched = compared.band == "accept"
-        return Result(found, matched, "" if matched else _hint(compared.flags))
+        shown = None if matched or not pictures else pictures[-1].copy()
+        return Result(found, matched, "" if matched else _hint(compared.flags), shown)
 
     def _frames(self, longest: float) -> Iterator[Frame]:
         """Each new picture once, and none kept.

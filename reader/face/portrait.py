@@ -26,6 +26,8 @@ LARGEST_FILE = 40 * 1024 * 1024
 MOST_PIXELS = 64_000_000
 # A face is compared at 112 pixels: beyond this side a picture costs memory for no gain.
 LONGEST_SIDE = 2048
+# What a person needs to compare two faces on a screen.
+SHOWN_SIDE = 640
 CHIP_FORMATS = ("JPEG", "JPEG2000")
 FORMATS = (*CHIP_FORMATS, "PNG", "BMP", "WEBP", "GIF", "TIFF", "PPM")
 ANIMATED = {"GIF", "PNG", "WEBP"}
@@ -113,6 +115,15 @@ def from_chip(raw: bytes) -> Rgb:
         ImageRefused: as `decode`.
     """
     return decode(raw, largest=LARGEST_CHIP_IMAGE, pixels=MOST_CHIP_PIXELS, formats=CHIP_FORMATS)
+
+
+def to_jpeg(picture: Rgb, longest: int = SHOWN_SIDE) -> bytes:
+    """A picture for a person to look at: JPEG without metadata, at most `longest` pixels long."""
+    image = Image.fromarray(picture)
+    image.thumbnail((longest, longest))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()
 
 
 def read(path: Path) -> bytes:

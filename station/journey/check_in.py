@@ -205,6 +205,7 @@ def face(journey: Journey, seen: inputs.FaceCompared, now: int) -> list[fx.Effec
     journey.check_in.tries += 1
     journey.check_in.face_ms += seen.milliseconds
     journey.check_in.hint, journey.check_in.matched = seen.hint, seen.matched
+    journey.check_in.live = seen.live
     journey.check_in.challenge = None
     if not seen.matched and journey.check_in.tries < FACE_TRIES:
         return _try_again(journey)

@@ -58,8 +58,19 @@ def conclude(journey: Journey, now: int, *, face: bool = True) -> list[fx.Effect
         fx.Attach(journey.attempt_id, digest, body),
         journey.append(*events),
         fx.StopCamera(),
+        *_shown(journey, decision),
         *opening,
     ]
+
+
+def _shown(journey: Journey, decision: admission.AdmissionDecision) -> list[fx.Effect]:
+    """Only on a referral, and only of somebody who agreed to be compared."""
+    check_in = journey.check_in
+    live, check_in.live = check_in.live, b""
+    portrait = check_in.inspection.portrait if check_in.inspection else None
+    if decision.decision == "admit" or not check_in.compare_face or portrait is None:
+        return []
+    return [fx.ShowReferral(journey.attempt_id, portrait, live, check_in.tries)]
 
 
 def _attempt_of(journey: Journey, row: Candidate | None, provision: Provision) -> str:

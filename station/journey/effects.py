@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exam_engine.events import AnyEvent
 from exam_engine.exchange import Release
@@ -32,6 +32,16 @@ class Attach(Effect):
     attempt: str
     sha256: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShowReferral(Effect):
+    """Show whoever decides a referral the chip's portrait and one live picture; in memory only (DESIGN.md section 4.8)."""
+
+    attempt: str
+    portrait: bytes = field(repr=False)
+    live: bytes = field(repr=False)
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exam_engine.exchange import BatchReceipt, Instruction
 from question_bank.form import Form
@@ -62,12 +62,16 @@ class CardFailed(Happening):
 
 @dataclass(frozen=True, slots=True)
 class FaceCompared(Happening):
-    """One try at the camera; `hint` names what the candidate can do better."""
+    """One try at the camera; `hint` names what the candidate can do better.
+
+    `live` is one picture of it as JPEG, for a person to look at, empty when it matched.
+    """
 
     findings: tuple[Finding, ...]
     matched: bool
     hint: str
     milliseconds: int
+    live: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

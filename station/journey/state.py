@@ -76,6 +76,7 @@ class CheckIn:
     card_ms: int = 0
     face_ms: int = 0
     tries: int = 0
+    live: bytes = field(default=b"", repr=False)
     hint: str = ""
     matched: bool = False
     challenge: ChallengeAdvanced | None = None

@@ -118,6 +118,7 @@ def test_whoever_is_on_the_card_and_follows_the_prompts_is_matched(stage):
     assert isinstance(done, inputs.FaceCompared)
     assert done.matched, done
     assert done.hint == ""
+    assert done.live == b""
     comparison, liveness = done.findings
     assert (comparison.result, liveness.result) == (Result.PASSED, Result.PASSED)
     assert comparison.evidence["band"] == "accept"
@@ -135,6 +136,9 @@ def test_a_print_of_the_right_face_matches_and_is_not_alive(stage):
     made.desk.compare(chip, frozenset())
     done = made.end()
     assert not done.matched
+    shown = portrait.decode(done.live)
+    assert shown.shape == (480, 640, 3)
+    assert shown.std() > 20
     comparison, liveness = done.findings
     assert comparison.result is Result.PASSED
     assert liveness.result in {Result.FAILED, Result.INCONCLUSIVE}

@@ -164,8 +164,28 @@ def test_another_face_gets_two_more_tries_and_then_a_person(state):
     for attempt in (2, 3):
         seen = driver(inputs.FaceCompared((MISMATCH,), False, "again", 80))
         assert (seen.SCREEN, seen.attempt) == ("S08", attempt)
-    assert driver(inputs.FaceCompared((MISMATCH,), False, "again", 80)).SCREEN == "S09"
+    assert not driver.asked(fx.ShowReferral)
+    assert driver(inputs.FaceCompared((MISMATCH,), False, "again", 80, b"live picture")).SCREEN == "S09"
     assert driver.journey.attempt.admission.reasons == ("face_mismatch",)
+    shown = next(effect for effect in driver.effects if isinstance(effect, fx.ShowReferral))
+    assert (shown.attempt, shown.live, shown.tries) == (driver.journey.attempt_id, b"live picture", 3)
+    assert shown.portrait[:2] == b"\xff\xd8"
+    assert "live picture" not in repr(driver.journey.check_in) + repr(shown)
+    assert driver.journey.check_in.live == b""
+
+
+def test_pictures_of_nobody_who_is_admitted_or_did_not_agree_leave_the_pc(state):
+    driver = Driver()
+    to_rules(driver, state)
+    assert driver.journey.attempt.admission.decision == "admit"
+    assert not driver.asked(fx.ShowReferral)
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, False))
+    driver(read(state))
+    driver(intents.ConfirmDetails())
+    assert driver.view.SCREEN == "S09"
+    assert not driver.asked(fx.ShowReferral)
 
 
 def at_the_camera(state):
