@@ -26,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import uvicorn
+import uvloop
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -43,7 +44,7 @@ from proctor_node.adapters import tls
 from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.node import Clocks, Node
 from proctor_node.ports import EnrolledStation
-from proctor_node.web.app import create_app
+from proctor_node.web.app import calm_collector, create_app
 from question_bank import sealed_form
 from question_bank.form import FORMAT, Form, Part
 from question_bank.form import encode as encode_form
@@ -52,6 +53,8 @@ from question_bank.response_key import ResponseKey
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 SECONDS = 8.0
+# Batches a station has ready before the clock starts: as many as it will send.
+AHEAD = {"plain": 40, "product": 160}
 SECRET = bytes(range(32))
 
 
@@ -152,6 +155,7 @@ def _product(
             pipe.send("released")
 
     threading.Thread(target=listen, daemon=True).start()
+    calm_collector()
     _serve(create_app(node), folder, port, started)
 
 
@@ -293,7 +297,7 @@ def throughput() -> None:
                 else:
                     served, _, _ = serve_product(url, rows, seats)
                 try:
-                    rates.append(asyncio.run(_throughput(f"{kind}, {engine}", served, seats)))
+                    rates.append(uvloop.run(_throughput(f"{kind}, {engine}", served, seats)))
                 finally:
                     served.stop()
                     shutil.rmtree(folder, ignore_errors=True)
@@ -305,7 +309,7 @@ async def _throughput(name: str, served: Served, seats: list[load.Seat]) -> floa
     for seat in seats:
         await seat.send(seat.batch(*load.check_in(seat), *load.started(seat)))
     for seat in seats:
-        seat.prepare(60)
+        seat.prepare(AHEAD[name.split(",", maxsplit=1)[0]])
     before = served.cpu()
     events, seconds, latencies = await load.closed_loop(seats, SECONDS)
     return say(name, events, seconds, latencies, served.cpu() - before)
@@ -318,7 +322,7 @@ def paced(count: int = 1000, rate: float = 5000.0) -> None:
     folder = tempfile.mkdtemp(prefix="khaothi-bench-db-")
     served, pipe, cookie = serve_product(f"sqlite:///{folder}/node.db", rows, seats)
     try:
-        asyncio.run(_paced(served, pipe, cookie, seats, rate))
+        uvloop.run(_paced(served, pipe, cookie, seats, rate))
     finally:
         served.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -103,6 +103,11 @@ class Seat:
             raise RuntimeError(body[:200])
         if not body.startswith(b'{"station"'):
             return None
+        if batches and batches[0].__class__ is msgspec.Raw:
+            # In the closed loop only the next nonce is wanted: the client must not be what is measured.
+            at = body.index(b'"nonce":"') + 9
+            self.nonce = body[at : body.index(b'"', at)].decode()
+            return None
         answer = msgspec.json.decode(body, type=x.ExchangeResponse)
         self.nonce = answer.nonce
         if answer.instructions:

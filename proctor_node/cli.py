@@ -74,13 +74,14 @@ def serve(
     from proctor_node.adapters.pdf import render
     from proctor_node.adapters.spreadsheets import preview
     from proctor_node.web import log, plan, teaching
-    from proctor_node.web.app import create_app
+    from proctor_node.web.app import calm_collector, create_app
 
     place = where(folder)
     try:
         with node_folder.opened(place, alone=True) as served, teaching_root.opened(served, place) as desks:
             if metrics_port:
                 metrics.serve(served, metrics_port)
+            calm_collector()
             print(f"https://127.0.0.1:{port}", file=sys.stderr)
             uvicorn.run(
                 create_app(served, teaching.routes(desks), log.routes(served, render), plan.routes(served, preview)), host=host, port=port, access_log=False, log_level="warning",

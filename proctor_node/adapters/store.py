@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import pysqlite3
@@ -132,6 +133,9 @@ LOG_ENTRIES = Table(
     Column("what", Text, nullable=False),
 )
 T = TypeVar("T")
+# Values in one statement; SQLite takes 32,766.
+MOST_TOLD = 16_000
+TIDY_SECONDS = 2.0
 Action = Callable[[Connection], Any]
 
 
@@ -160,8 +164,10 @@ class Rows:
             text = "UPDATE stations SET counter = told.number FROM unnest(%s::varchar[], %s::bigint[]) AS told (name, number) WHERE station = told.name"
             connection.exec_driver_sql(text, (list(last), list(last.values())))
         else:
-            text = "UPDATE stations SET counter = ? WHERE station = ?"
-            connection.exec_driver_sql(text, [(number, name) for name, number in last.items()])
+            for some in batched(last.items(), MOST_TOLD // 2):
+                told = ", ".join(["(?, ?)"] * len(some))
+                text = f"UPDATE stations SET counter = told.column2 FROM (VALUES {told}) AS told WHERE station = told.column1"  # noqa: S608 - marks only
+                connection.exec_driver_sql(text, tuple(chain.from_iterable(some)))
 
 
 ARRAYS = {
@@ -183,9 +189,18 @@ def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]], en
         text = f"INSERT INTO {table.name} ({listed}) SELECT * FROM unnest({arrays}) {ending}"  # noqa: S608 - names of our own schema
         connection.exec_driver_sql(text, tuple([row[name] for row in rows] for name in names))
     else:
-        marks = ", ".join("?" * len(names))
-        text = f"INSERT INTO {table.name} ({listed}) VALUES ({marks}) {ending}"  # noqa: S608 - as above
-        connection.exec_driver_sql(text, [tuple(row[name] for name in names) for row in rows])
+        # One statement, one step: the driver gives the interpreter away at every step and waits for it afterwards.
+        for some in batched(rows, MOST_TOLD // len(names)):
+            marks = ", ".join(["(" + ", ".join("?" * len(names)) + ")"] * len(some))
+            text = f"INSERT INTO {table.name} ({listed}) VALUES {marks} {ending}"  # noqa: S608 - as above
+            connection.exec_driver_sql(text, tuple(row[name] for row in some for name in names))
+
+
+def batched(rows: Iterable[T], most: int) -> Iterator[tuple[T, ...]]:
+    """Rows in lots of at most so many."""
+    left = iter(rows)
+    while some := tuple(islice(left, most)):
+        yield some
 
 
 def together(parts: Iterable[Rows]) -> Rows:
@@ -204,7 +219,8 @@ def _tune(connection: Any, _: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "busy_timeout=5000",
-        "wal_autocheckpoint=4000",
+        # Checkpoints are made beside the writer (`_tidy`); this is only the bound if that one cannot keep up.
+        "wal_autocheckpoint=40000",
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -231,11 +247,28 @@ class SqlStore:
         self._queue: queue.Queue[tuple[Action, Future[Any]] | None] = queue.Queue()
         self._writer = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._writer.start()
+        self._closing = threading.Event()
+        self._tidier = threading.Thread(target=self._tidy, name="store tidier", daemon=True)
+        if self._engine.dialect.name == "sqlite":
+            self._tidier.start()
+
+    def _tidy(self) -> None:
+        """Bring the log's pages into the file without holding anybody up: a commit that had to do it would wait for two more syncs."""
+        while not self._closing.wait(TIDY_SECONDS):
+            try:
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+            except SQLAlchemyError:
+                # A full disk is told where something is to be kept; the next round tries again.
+                continue
 
     def close(self) -> None:
         """Finish what waits, then give the database back."""
+        self._closing.set()
         self._queue.put(None)
         self._writer.join(10)
+        if self._tidier.is_alive():
+            self._tidier.join(10)
         self._engine.dispose()
 
     def read(self, action: Callable[[Connection], T]) -> T:

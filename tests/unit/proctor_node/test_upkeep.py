@@ -17,7 +17,7 @@ from proctor_node.adapters import backups, node_folder, schema
 from proctor_node.adapters import store as s
 from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.documents.page import VIETNAM
-from proctor_node.errors import BackupDamaged, NotReady, Refused
+from proctor_node.errors import BackupDamaged, NodeExists, Refused
 from proctor_node.retention import working_days_after
 from tests.unit.proctor_node.conftest import sha256
 from tests.unit.proctor_node.test_store import reopen, server, url  # noqa: F401 - fixtures
@@ -127,7 +127,7 @@ def test_a_changed_backup_is_refused_and_nothing_is_overwritten(folder, tmp_path
     for path, error in ((tmp_path / "bad", BackupDamaged), (folder / "node.key", BackupDamaged)):
         with pytest.raises(error):
             backups.restore(path, tmp_path / "again")
-    with pytest.raises(NotReady):
+    with pytest.raises(NodeExists):
         backups.restore(tmp_path / "good", folder)
     with pytest.raises(FileExistsError):
         backups.write(folder, tmp_path / "good")
