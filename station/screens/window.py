@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +20,15 @@ from station.screens.typesetting import FAMILY
 
 QML = Path(__file__).with_name("qml")
 WIDTH, HEIGHT = 1366, 768
+# Seconds after which a thread that computes gives the interpreter up to the window; Python's own 5 ms, twice, are felt
+# (docs/benchmarks/face.md).
+SWITCH = 0.001
 
 
 def application() -> QGuiApplication:
     """The Qt application, with the font that comes along (a bare Debian has none)."""
     os.environ.setdefault("QT_QUICK_CONTROLS_STYLE", "Basic")
+    sys.setswitchinterval(SWITCH)
     # No virtual keyboard or Telex: answers are read as key events (UX.md section 2, Keys).
     os.environ.setdefault("QT_IM_MODULE", "none")
     existing = QGuiApplication.instance()
