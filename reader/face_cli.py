@@ -19,7 +19,7 @@ from reader.adapters import clips, det_plot, face_folder, face_models
 from reader.adapters.face_landmarks import MeshLandmarker
 from reader.errors import ReaderError
 from reader.face import evaluation, groups, portrait, quality
-from reader.face.errors import ModelChanged
+from reader.face.errors import ModelChanged, NoPairs
 from reader.face.liveness.challenge import PROMPTS, Prompt
 from reader.face.liveness.limits import DEFAULT
 from reader.face.liveness.observing import Observer
@@ -133,6 +133,9 @@ def evaluate(
 
 def _evaluated(folder: Path, reference: str, probe: str, name: EngineName) -> tuple[dict[str, Any], tuple[evaluation.Pairs, evaluation.Pairs]]:  # fmt: skip
     found = face_folder.scan(folder, reference, probe)
+    if not found.people:
+        matching = " with a name that --reference or --probe tells" if reference else ""
+        raise NoPairs(f"{folder.name} has no sub-folder with a file{matching}: one folder a person is expected")
     paths = [path for files in found.people.values() for path in files]
     looks = _embed(paths, name)
     used = [path for path in paths if looks[path].embedding is not None]
@@ -157,7 +160,7 @@ def _evaluated(folder: Path, reference: str, probe: str, name: EngineName) -> tu
         "engine": name,
         **figures,
         "groups": evaluation.by_group(genuine, impostor, members, len(people), figures["groups_threshold"]),
-        "notes": [note] if note else [],
+        "notes": [*([note] if note else []), *face_folder.nested(folder, found)],
     }
     return document, (genuine, impostor)
 

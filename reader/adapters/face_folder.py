@@ -66,6 +66,12 @@ def _named(path: Path, folder: Path, person: Path, glob: str) -> bool:
     return not glob or any(fnmatch(name, glob) for name in names)
 
 
+def nested(folder: Path, found: Folder) -> list[str]:
+    """A remark on each folder that counts as one person though its pictures lie in several below: are those the people?"""
+    below = {name: {path.parent for path in files} - {folder / name} for name, files in found.people.items()}
+    return [f"{name}: pictures in {len(places)} sub-folders count as one person" for name, places in below.items() if len(places) > 1]  # fmt: skip
+
+
 def metadata(folder: Path, people: Iterable[str]) -> tuple[object, str]:
     """What `meta.json` in the folder, or one in each person's folder, says; and a note if it cannot be read."""
     listed = folder / "meta.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,6 +154,22 @@ def test_a_folder_without_pairs_says_so(run, tmp_path, faces):
     status, document = run("evaluate", tmp_path)
     assert (status, document["error"]["code"]) == (1, "no_pairs")
     assert "genuine" in document["error"]["message"]
+
+
+def test_what_a_folder_is_lacking_or_may_mean_otherwise_is_said(run, tmp_path, faces):
+    (tmp_path / "meta.json").write_text("{}")
+    message = run("evaluate", tmp_path)[1]["error"]["message"]
+    assert "no sub-folder" in message
+    for person in ("Nguyễn Văn Á", "two words"):
+        for number, place in enumerate(("", "2025", "2026")):
+            (tmp_path / person / place).mkdir(parents=True, exist_ok=True)
+            kind = ("dg2_240x320_neutral.jp2", "live_640x480_neutral.jpg", "live_640x480_smile.jpg")[number]
+            raw = (faces / ("001" if person == "two words" else "002") / kind).read_bytes()
+            (tmp_path / person / place / f"ảnh {number}{Path(kind).suffix.upper()}").write_bytes(raw)
+    assert "--probe" in run("evaluate", tmp_path, "--reference", "zz*", "--probe", "yy*")[1]["error"]["message"]
+    status, document = run("evaluate", tmp_path)
+    assert (status, document["identities"], document["genuine"], document["impostor"]) == (0, 2, 6, 9)
+    assert document["notes"] == [f"{name}: pictures in 2 sub-folders count as one person" for name in ("Nguyễn Văn Á", "two words")]  # fmt: skip
 
 
 def test_people_read_the_same_in_words(capsys, some):
