@@ -45,18 +45,24 @@ class Result:
     frame: Rgb | None = field(default=None, repr=False)
 
 
-class Best:
-    """A copy of the picture that shows a face best so far: ahead and without a flaw, else any face, else anything."""
+class Memory:
+    """What a try saw, overwritten at its end; and a copy of its best picture.
+
+    Best is a face ahead and without a flaw, else any face, else anything.
+    """
 
     def __init__(self) -> None:
         self._picture: Rgb | None = None
         self._rank = -1
+        self._seen: list[Observation] = []
 
     def see(self, picture: Rgb, seen: Observation) -> None:
-        """Keep it in place of a worse one, which is overwritten."""
+        """Note it; the picture takes the place of a worse one, which is overwritten."""
+        self._seen.append(seen)
         rank = 0 if seen.face is None else 1 if seen.flags else 2
         if rank > self._rank:
-            self.wipe()
+            if self._picture is not None:
+                self._picture.fill(0)
             self._picture, self._rank = picture.copy(), rank
 
     def taken(self) -> Rgb | None:
@@ -65,7 +71,9 @@ class Best:
         return picture
 
     def wipe(self) -> None:
-        """Overwrite it."""
+        """Overwrite landmarks and features of every frame, and the picture unless it was taken."""
+        for seen in self._seen:
+            seen.wipe()
         if self._picture is not None:
             self._picture.fill(0)
 
@@ -97,9 +105,9 @@ class LiveCheck:
             return self._bare(reference)
         trial = Trial(draw(self.below, frozenset(PROMPTS) - refused), self.limits)
         samples: tuple[Embedding, ...] = ()
-        best = Best()
+        memory = Memory()
         try:
-            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell, best)
+            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell, memory)
             outcome = trial.outcome()
             samples = outcome.samples
             compared = comparison.judge(self.engine, self.facts, reference, samples, seen)
@@ -109,19 +117,21 @@ class LiveCheck:
                 liveness_findings.finding(outcome, models, self.limits.version),
             )
             matched = compared.band == "accept" and outcome.verdict == "live"
-            return Result(found, matched, "" if matched else _hint(outcome.flags), None if matched else best.taken())
+            return Result(found, matched, "" if matched else _hint(outcome.flags), None if matched else memory.taken())
         finally:
-            best.wipe()
+            memory.wipe()
             for array in (reference, *samples):
                 array.fill(0)
 
-    def _watch(self, trial: Trial, observer: Observer, tell: Callable[[State], None], best: Best) -> tuple[str, ...]:
+    def _watch(
+        self, trial: Trial, observer: Observer, tell: Callable[[State], None], memory: Memory
+    ) -> tuple[str, ...]:
         """Feed the trial to its end; returns the quality flags seen on the way."""
         flags: dict[str, None] = {}
         for frame in self._frames(LONGEST):
             observation = observer.observe(frame, embed=trial.wants_sample(frame.at))
             flags |= dict.fromkeys(observation.flags)
-            best.see(frame.picture, observation)
+            memory.see(frame.picture, observation)
             tell(trial.feed(observation))
             if trial.over:
                 break

@@ -75,6 +75,7 @@ class Stage:
     """A desk, whoever sits before its camera, and what it posts."""
 
     def __init__(self, ports, hear=lambda _step, _prompt: None):
+        self.ports = ports
         self.posted = queue.Queue()
         self.asked = []
 
@@ -129,6 +130,35 @@ def test_whoever_is_on_the_card_and_follows_the_prompts_is_matched(stage):
         dict.fromkeys(liveness.evidence["challenge"])
     )
     assert {asked.steps for asked in made.asked} == {3}
+
+
+class Watched:
+    """An engine or a landmark model that remembers every array it gave away."""
+
+    def __init__(self, model, name, kept):
+        self._model, self._name, self._kept = model, name, kept
+
+    def __getattr__(self, name):
+        found = getattr(self._model, name)
+        if name != self._name:
+            return found
+
+        def call(*arguments):
+            self._kept.append(found(*arguments))
+            return self._kept[-1]
+
+        return call
+
+
+def test_what_was_measured_of_a_face_is_overwritten_at_the_end_of_a_try(stage, models):
+    made, chip = stage("print")
+    kept = []
+    made.ports.engine = lambda: Watched(models[0], "embed", kept)
+    made.ports.landmarker = lambda: Watched(models[1], "landmarks", kept)
+    made.desk.compare(chip, frozenset())
+    made.end()
+    assert len(kept) > 10
+    assert not any(array.any() for array in kept)
 
 
 def test_a_print_of_the_right_face_matches_and_is_not_alive(stage):
