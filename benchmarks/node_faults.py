@@ -1,8 +1,9 @@
-"""Faults against a served node, with counts. usage: python benchmarks/node_faults.py [kill] [postgres] [full]
+"""Faults against a served node, with counts. usage: python benchmarks/node_faults.py [kill] [commit] [postgres] [full]
 
 Stations send over TLS, repeat batches, skip ahead and hang up, while the server is killed in mid-commit, PostgreSQL is restarted or the
 disk is full. Afterwards the store is compared with every journal: nothing acknowledged may be lost, nothing may be there twice or
-otherwise than it was sent. `kill` runs on SQLite, `postgres` on PostgreSQL (killed server and restarted database), `full` with a file
+otherwise than it was sent. `kill` runs on SQLite, `commit` ends
+the server at three points inside a commit on both, `postgres` on PostgreSQL (killed server and restarted database), `full` with a file
 size limit.
 """
 
@@ -29,6 +30,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import event
 
 from benchmarks import node_intake as bench
 from benchmarks import node_load as load
@@ -43,12 +45,45 @@ from proctor_node.web.app import create_app
 STATIONS, SECONDS = 24, 30.0
 
 
-def _serve(url: str, folder: str, port: int, started: Any, largest: int) -> None:
+# Where in a commit the server kills itself: rows written and not committed, about to commit, committed and not answered.
+POINTS = ("rows written", "before the commit", "after the commit")
+
+
+def _die_at(engine: Any, point: str, after: int) -> None:
+    """End this process without warning at that point of the `after`th commit of records."""
+    left = [after]
+    seen = [False]
+
+    def strike(*_: Any) -> None:
+        if seen[0]:
+            left[0] -= 1
+            seen[0] = point == "rows written" and left[0] > 0
+            if left[0] <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        seen[0] = False
+
+    def statement(_c: Any, _k: Any, text: str, *_: Any) -> None:
+        if text.startswith("INSERT INTO batches"):
+            seen[0] = True
+        elif point == "rows written" and text.startswith("UPDATE stations"):
+            strike()
+
+    event.listen(engine, "before_cursor_execute", statement)
+    if point == "before the commit":
+        event.listen(engine, "commit", strike)
+    elif point == "after the commit":
+        event.listen(engine, "checkin", strike)
+
+
+def _serve(url: str, folder: str, port: int, started: Any, largest: int, point: str = "", after: int = 0) -> None:
     if largest:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
     clocks = Clocks(lambda: load.START + 60_000, time.monotonic)
-    node = Node(SqlNodeStore(url), Ed25519PrivateKey.from_private_bytes(bench.SECRET), clocks, purpose="demonstration")
+    store = SqlNodeStore(url)
+    if point:
+        _die_at(store._store._engine, point, after)
+    node = Node(store, Ed25519PrivateKey.from_private_bytes(bench.SECRET), clocks, purpose="demonstration")
     bench._serve(create_app(node), folder, port, started)
 
 
@@ -58,10 +93,11 @@ class Server:
     def __init__(self, url: str, folder: str, port: int) -> None:
         self.url, self.folder, self.port, self.kills = url, folder, port, 0
 
-    def start(self, largest: int = 0) -> None:
+    def start(self, largest: int = 0, point: str = "", after: int = 0) -> None:
         context = multiprocessing.get_context("fork")
         started = context.Event()
-        self.process = context.Process(target=_serve, args=(self.url, self.folder, self.port, started, largest))
+        arguments = (self.url, self.folder, self.port, started, largest, point, after)
+        self.process = context.Process(target=_serve, args=arguments)
         self.process.start()
         started.wait(60)
 
@@ -240,6 +276,46 @@ def kill() -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _mid_commit(name: str, url: str, seconds: float) -> None:
+    """The server ends itself inside a commit, at each point in turn, and is started again as soon as it is gone."""
+    journals, server, folder = prepare(url)
+    chance, deaths = random.Random(13), dict.fromkeys(POINTS, 0)
+    server.start(point=POINTS[0], after=3)
+    end = time.monotonic() + seconds
+
+    def watch() -> None:
+        turn = 0
+        while time.monotonic() < end:
+            server.process.join(max(0.0, min(0.2, end - time.monotonic())))
+            if server.process.exitcode == -signal.SIGKILL:
+                deaths[POINTS[turn % len(POINTS)]] += 1
+                turn += 1
+                server.start(point=POINTS[turn % len(POINTS)], after=chance.randint(5, 60))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+
+    async def run() -> None:
+        await asyncio.gather(*(journal.live(server.port, end) for journal in journals))
+
+    asyncio.run(run())
+    thread.join()
+    server.kill()
+    if not all(deaths.values()):
+        raise SystemExit(f"not every point was struck: {deaths}")
+    compare(name, url, journals, " + ".join(str(count) for count in deaths.values()))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def commit() -> None:
+    folder = tempfile.mkdtemp(prefix="khaothi-faults-db-")
+    _mid_commit("killed in mid-commit (written, before, after), SQLite", f"sqlite:///{folder}/node.db", SECONDS)
+    shutil.rmtree(folder, ignore_errors=True)
+    with bench.postgres() as address:
+        if address is not None:
+            _mid_commit("killed in mid-commit (written, before, after), PostgreSQL", address, SECONDS)
+
+
 def postgres() -> None:
     with bench.postgres() as address:
         if address is None:
@@ -299,7 +375,7 @@ def full() -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
-PARTS = {"kill": kill, "postgres": postgres, "full": full}
+PARTS = {"kill": kill, "commit": commit, "postgres": postgres, "full": full}
 
 if __name__ == "__main__":
     print(

@@ -491,3 +491,14 @@ def test_another_build_is_held_out_named_and_let_in_by_two(visit: Visit, hall: A
     page.get_by_role("button", name="Cho vào – 2").click()
     page.get_by_text("Mọi máy đang kết nối cùng phiên bản.").wait_for()
     assert hall.odd.say(build="2").held_out == ""
+
+
+def test_a_board_that_is_cut_off_says_how_old_it_is_and_locks_its_acts(visit: Visit, hall: Any) -> None:
+    keep = "window.EventSource = class extends EventSource { constructor(at) { super(at); window.live = this } }"
+    visit.page.add_init_script(keep)
+    page = visit.log_in("thanh", "mat khau cua thanh")
+    page.locator(f".tile[data-station='{hall.silent.name}']").wait_for()
+    page.evaluate("window.live.close()")
+    page.get_by_role("alert").filter(has_text="Mất kết nối với máy chủ").wait_for()
+    assert page.locator("main.old").count() == 1
+    assert page.locator("aside li button:enabled", has_text="Nhận việc").count() == 0
