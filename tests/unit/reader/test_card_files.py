@@ -76,7 +76,10 @@ def test_a_dump_written_as_text_is_read(tmp_path, written):
     assert card_files.load(tmp_path) == {"DG14": bytes.fromhex("6E023100")}
 
 
-@pytest.mark.parametrize("raw", [b"61", b"6102", b"aGVsbG8=", b"-----BEGIN", b"\\x6", b"a 0x" * 2000, b"", bytes(9)])
+@pytest.mark.parametrize(
+    "raw",
+    [b"61", b"6102", b"aGVsbG8=", b"-----BEGIN", b"\\x6", b"a 0x" * 2000, b"-----BEGIN A-----" * 50_000, b"", bytes(9)],
+)
 def test_text_that_is_no_file_of_a_card_stays_as_it_is(tmp_path, raw):
     (tmp_path / "DG1.bin").write_bytes(raw)
     # Only what stands behind a data object is cut off.
