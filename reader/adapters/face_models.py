@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from reader.adapters import onnx_weights
 from reader.face.errors import ModelChanged
 from reader.face.ports import Embedding, Face, FaceEngine, Rgb
 from reader.face.thresholds import EngineFacts, ModelFile, engine
@@ -50,9 +51,10 @@ class SFaceEngine:
 
     def __init__(self) -> None:
         facts = engine(self.name)
-        detector, recogniser = (str(model_path(facts.package, model)) for model in (facts.detector, facts.recogniser))
-        self._detector = cv2.FaceDetectorYN.create(detector, "", (320, 320), LEAST_SCORE)
-        self._recogniser = cv2.FaceRecognizerSF.create(recogniser, "")
+        detector, recogniser = (model_path(facts.package, model) for model in (facts.detector, facts.recogniser))
+        self._detector = cv2.FaceDetectorYN.create(str(detector), "", (320, 320), LEAST_SCORE)
+        weights = np.frombuffer(onnx_weights.plain(recogniser.read_bytes()), np.uint8)
+        self._recogniser = cv2.FaceRecognizerSF.create("onnx", weights, np.zeros(0, np.uint8))
         self.model_sha256 = facts.recogniser.sha256
 
     def faces(self, picture: Rgb) -> list[Face]:
