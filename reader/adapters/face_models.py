@@ -53,7 +53,7 @@ class SFaceEngine:
         facts = engine(self.name)
         detector, recogniser = (model_path(facts.package, model) for model in (facts.detector, facts.recogniser))
         self._detector = cv2.FaceDetectorYN.create(str(detector), "", (320, 320), LEAST_SCORE)
-        weights = np.frombuffer(onnx_weights.plain(recogniser.read_bytes()), np.uint8)
+        weights = onnx_weights.plain(recogniser.read_bytes())
         self._recogniser = cv2.FaceRecognizerSF.create("onnx", weights, np.zeros(0, np.uint8))
         self.model_sha256 = facts.recogniser.sha256
 

@@ -33,12 +33,17 @@ class Field(NamedTuple):
     whole: memoryview
 
 
-def plain(model: bytes) -> bytes:
+def plain(model: bytes) -> npt.NDArray[np.uint8]:
     """The same model with every `DequantizeLinear` of stored weights carried out."""
     parts: list[Part] = []
     for field in _fields(model):
         parts += _message(GRAPH, _graph(field.content)) if field.number == GRAPH else [field.whole]
-    return b"".join(parts)
+    # `bytes.join` would hold the interpreter, and with it the window, for as long as 40 MB take.
+    whole, at = np.empty(sum(map(len, parts)), np.uint8), 0
+    for part in parts:
+        whole[at : at + len(part)] = np.frombuffer(part, np.uint8)
+        at += len(part)
+    return whole
 
 
 def _graph(graph: memoryview) -> list[Part]:
