@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from exam_engine.attempt import Attempt, Phase
-from exam_engine.events import IdentityChecked
+from exam_engine.events import Answered, AnyEvent, IdentityChecked, LinkChanged, StationRestarted, TakenOver
 from exam_engine.record import decode_entry
 from hardware_mocks.exam_day.cases import EXPECTED
 from hardware_mocks.exam_day.director import Day, Told
@@ -14,6 +15,13 @@ from hardware_mocks.exam_day.schedule import Sitter
 from proctor_node.results import Result
 
 OUTCOMES = {Phase.SUBMITTED: "submitted", Phase.CLOSED: "closed_by_time", Phase.VOID: "voided"}
+
+# What must be followed by answers, so that the case shows a candidate who goes on.
+GOES_ON: dict[str | None, type] = {
+    "station_killed": StationRestarted,
+    "station_cut_off": LinkChanged,
+    "moved": TakenOver,
+}
 
 
 def _attempt_name(day: Day, sitter: Sitter, told: Told | None) -> str:
@@ -27,14 +35,25 @@ def _attempt_name(day: Day, sitter: Sitter, told: Told | None) -> str:
     return names[-1] if names else ""
 
 
-def _identity(day: Day, name: str) -> IdentityChecked | None:
-    """The first check-in of an attempt."""
+def answers_after(case: str | None, events: Iterable[AnyEvent]) -> int | None:
+    """How many answers were given after what the case does: the restart, the move, or while the line was cut.
+
+    None for the other cases. An attempt that merely survives has kept what it had; the candidate must be able to go on.
+    """
+    begins = GOES_ON.get(case)
+    if begins is None:
+        return None
+    count, since = 0, False
+    for event in events:
+        if isinstance(event, begins):
+            since = not (isinstance(event, LinkChanged) and event.online)
+        count += since and isinstance(event, Answered)
+    return count
+
+
+def _events(day: Day, name: str) -> list[AnyEvent]:
     record = day.node.intake.records.get(name)
-    for text in record.texts if record else ():
-        event = decode_entry(text.encode()).event
-        if isinstance(event, IdentityChecked):
-            return event
-    return None
+    return [decode_entry(text.encode()).event for text in record.texts] if record else []
 
 
 def _score(marks: Result | None) -> dict[str, Any]:
@@ -49,7 +68,8 @@ def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, A
     told = day.told.get(sitter.person.personal_number)
     name = _attempt_name(day, sitter, told)
     attempt: Attempt = day.node.intake.attempt(name)
-    identity, admission = _identity(day, name), attempt.admission
+    events, admission = _events(day, name), attempt.admission
+    identity = next((event for event in events if isinstance(event, IdentityChecked)), None)
     card = (identity.card_ms if identity else 0) / 1000
     face = (identity.face_ms if identity else 0) / 1000
     total = told.check_in_total if told else 0.0
@@ -74,6 +94,7 @@ def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, A
         "offline_seconds": attempt.offline // 1000,
         "restarts": attempt.restarts,
         "answered": attempt.answered,
+        "answered_after": answers_after(sitter.case, events),
         "receipt": day.node.intake.receipt_code(name),
         "screens": "qt" if told and told.seat.window else "none",
     }
@@ -127,6 +148,8 @@ def _deviations_of(person: dict[str, Any]) -> list[str]:
         found.append(f"{who} {case}: it did not happen")
     if case == "station_cut_off" and person["offline_seconds"] < 600:
         found.append(f"{who} {case}: offline for {person['offline_seconds']} s only")
+    if person["answered_after"] == 0:
+        found.append(f"{who} {case}: no answer was given after it")
     return found
 
 

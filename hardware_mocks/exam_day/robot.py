@@ -51,30 +51,52 @@ class Scheduler:
                 due()
 
 
+def _ready(view: views.View) -> bool:
+    """Whether a person could act on it: while the paper is being opened the button sleeps."""
+    return bool(view.stem) if isinstance(view, views.Paper) else not getattr(view, "opening", False)
+
+
 class Robot:
-    """Reacts to the screens of one station."""
+    """Reacts to the screens of one station.
+
+    The station shows its screens whether somebody sits there or not: who sits down later sees the one that stands. A station
+    that starts again after a kill has found the attempt before the director says who sits there.
+    """
 
     def __init__(
         self, post: Callable[[intents.Intent], None], scheduler: Scheduler, tell: Callable[[str], None]
     ) -> None:
         self._post, self._scheduler, self._tell = post, scheduler, tell
         self.behaviour: Behaviour | None = None
-        self._last: tuple[str, str] = ("", "")
+        self._shown: views.View | None = None
+        self._last: tuple[str, bool] = ("", False)
         self._sitting = False
+        # Views come from the station's thread, candidates from the one that hears the director.
+        self._lock = threading.RLock()
         self.reaction_ms = 0
 
     def begin(self, behaviour: Behaviour) -> None:
-        """A new candidate sits down."""
-        self.behaviour, self._last, self._sitting = behaviour, ("", ""), False
+        """A new candidate sits down and sees what the station shows."""
+        with self._lock:
+            self.behaviour, self._last, self._sitting = behaviour, ("", False), False
+            if self._shown is not None:
+                self._look(self._shown)
 
     def see(self, view: views.View) -> None:
         """A new view; called from the station's own thread."""
-        key = (view.SCREEN, str(getattr(view, "code", "")))
-        if key == self._last or self.behaviour is None:
+        with self._lock:
+            self._shown = view
+            self._look(view)
+
+    def _look(self, view: views.View) -> None:
+        screen, ready = f"{view.SCREEN}:{getattr(view, 'code', '')}", _ready(view)
+        if (screen, ready) == self._last or self.behaviour is None:
             return
-        self._last = key
-        self._tell(":".join(key))
-        if isinstance(view, views.Paper) and view.stem:
+        self._last = (screen, ready)
+        self._tell(screen)
+        if not ready:
+            return
+        if isinstance(view, views.Paper):
             self._sit(view)
             return
         intent = self._reaction(view, self.behaviour)

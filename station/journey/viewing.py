@@ -320,8 +320,9 @@ def _recovered(journey: Journey, now: int) -> v.View:
 def _moved_in(journey: Journey, now: int) -> v.View:
     attempt = journey.attempt
     return v.MovedIn(
-        frame(journey, now), attempt.answered, len(journey.index), journey.last_saved, max(0, attempt.deadline - now)
-    )
+        frame(journey, now), attempt.answered, len(journey.index), journey.last_saved, max(0, attempt.deadline - now),
+        journey.form is None,
+    )  # fmt: skip
 
 
 def _moved_away(journey: Journey, now: int) -> v.View:

@@ -361,13 +361,14 @@ class MovedAway(View):
 
 @dataclass(frozen=True, slots=True)
 class MovedIn(View):
-    """S24 at the new PC."""
+    """S24 at the new PC. While `opening` the paper is not here yet."""
 
     SCREEN: ClassVar[str] = "S24"
     answered: int = 0
     items: int = 0
     saved_at: int = 0
     remaining: int = 0
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)

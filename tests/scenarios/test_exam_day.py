@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hardware_mocks.exam_day.cases import CASES, EXPECTED
+from hardware_mocks.exam_day.report import GOES_ON
 from hardware_mocks.portraits import people
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.timeout(420), pytest.mark.xdist_group("demo")]
@@ -59,6 +60,15 @@ def test_a_third_of_the_exam_offline_loses_nothing(day):
         pytest.skip("needs portraits")
     assert person["offline_seconds"] >= 600
     assert person["score"] is not None
+
+
+@pytest.mark.parametrize("case", GOES_ON)
+def test_the_candidate_goes_on_answering(day, case):
+    person = next((p for p in day["candidates"] if p["case"] == case), None)
+    if person is None:
+        pytest.skip(f"{case} needs portraits")
+    # What is left after the kill (20 of 45 minutes), in the cut (14 to 29) and after the move (24): five questions at least.
+    assert person["answered_after"] >= 5
 
 
 def test_the_screens_are_pictured_in_both_languages(day):
