@@ -414,7 +414,9 @@ def grading(count: int = 10_000) -> None:
             texts = tuple(encode_entry(Entry(first + n + 1, load.START, event)) for n, event in enumerate(part))
             batch = make_batch(signing, name, 1, first + 1, texts, head)
             head = bytes.fromhex(batch.head)
-            taken.append(Accepted(batch, (), batch.entries, tuple(heads_of(batch.previous_head, texts)[1:])))
+            taken.append(
+                Accepted(batch, (), batch.entries, tuple(heads_of(batch.previous_head, texts)[1:]), batch.attempt)
+            )
         for one in taken:
             future = store.take("S", 0, [one], [], 0)
     future.result()

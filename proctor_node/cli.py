@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from proctor_node import errors, plan_cli, release_cli, results_cli, upkeep_cli
+from proctor_node import errors, plan_cli, release_cli, results_cli, takeover_cli, upkeep_cli
 from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
 
 if TYPE_CHECKING:
@@ -217,6 +217,8 @@ def node(arguments: list[str]) -> int:
     application.command("backup")(upkeep_cli.backup)
     application.command("restore")(upkeep_cli.restore)
     application.command("use")(upkeep_cli.use)
+    application.command("room-key")(takeover_cli.room_key)
+    application.command("branch")(takeover_cli.branch)
     application.add_typer(upkeep_cli.retention_group(), name="retention", help="erasure, consent, requests")
     application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
     stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)

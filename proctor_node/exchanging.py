@@ -89,12 +89,14 @@ class Exchanging(Fleet, Instructing, Referrals):
             contact.forms, contact.uncertainty = request.forms, request.clock.uncertainty
             if self._doubtful:
                 self._settle({batch.attempt for batch in request.batches})
-            accepted = [found for batch in request.batches if (found := self._examine(station, batch)) is not None]
-            accepted = list({(found.batch.attempt, found.batch.epoch): found for found in reversed(accepted)}.values())
+            accepted: list[Accepted] = []
+            for batch in request.batches:
+                found = self._examine(station, batch, accepted)
+                accepted += [] if found is None else [found]
             attachments = [
                 a
                 for a in request.attachments
-                if hmac.compare_digest(_digest_of(a), a.sha256) and self._may_attach(station, a)
+                if hmac.compare_digest(_digest_of(a), a.sha256) and self._may_attach(station, a, accepted)
             ]
             self._hold([a for a in attachments if a.kind == PICTURES])
             # Pictures of a referral are held in memory and written nowhere.
@@ -117,6 +119,8 @@ class Exchanging(Fleet, Instructing, Referrals):
             self.intake.records.pop(attempt, None)
             self.intake.records.update(found.records)
             self._doubtful.discard(attempt)
+        if attempts:
+            self._choose_again()
 
     def finish(self, pending: Pending) -> x.ExchangeResponse:
         """Believe what has been committed, and answer."""
@@ -124,12 +128,16 @@ class Exchanging(Fleet, Instructing, Referrals):
         name = station.station
         with self._lock:
             for found in pending.accepted:
-                self.intake.believe(name, found)
+                self.intake.believe(found.batch.station or name, found)
             self._judge(pending.attachments)
             self._after_intake(station, pending.accepted)
             if self._held:
                 self._forget_pictures()
-            receipts = tuple(self._receipt(batch) for batch in request.batches if batch.attempt in self.intake.records)
+            receipts = tuple(
+                self._receipt(batch.station or name, batch)
+                for batch in request.batches
+                if batch.attempt in self.intake.records
+            )
             news = tuple(i for i in self._instructions.get(name, ()) if i.number > request.cursor)
             poll = spread(name, BUSY_POLL_MS if pending.accepted or self._soon(station) else POLL_MS)
             held = "build_differs" if self._held_out(contact) else ""
@@ -141,16 +149,19 @@ class Exchanging(Fleet, Instructing, Referrals):
         waits = candidate is not None and self.intake.attempt(self.attempt_name(candidate)).phase in SOON
         return waits and not self.signal_for(station.seat)
 
-    def _examine(self, station: EnrolledStation, batch: x.RecordBatch) -> Accepted | None:
+    def _examine(self, sender: EnrolledStation, batch: x.RecordBatch, coming: list[Accepted]) -> Accepted | None:
         try:
+            station = self._writer(sender, batch)
             origin = self._origin(station, batch.attempt, batch.epoch)
             if origin is None:
-                raise RecordBroken("attempt_of_another_station")
-            return self.intake.examine(station.station, station.signing_key, batch, origin)
-        except ExamEngineError as error:
+                origin, complete = self._taken_over(station, batch, coming)
+                if not complete:
+                    return None
+            return self.intake.examine(station.station, station.signing_key, batch, origin, coming)
+        except (ExamEngineError, Refused) as error:
             if isinstance(error, RecordBroken) and error.reason == "fork":
                 self.intake.doubt(batch.attempt, "fork")
-            LOG.warning("batch of %s refused: %s", station.station, error)
+            LOG.warning("batch of %s refused: %s", sender.station, error)
             return None
 
     def _origin(self, station: EnrolledStation, attempt: str, epoch: int) -> str | None:
@@ -174,17 +185,25 @@ class Exchanging(Fleet, Instructing, Referrals):
         )
         return "" if begun_here or unknown or at_seat else None
 
-    def _may_attach(self, station: EnrolledStation, attachment: x.Attachment) -> bool:
+    def _may_attach(self, station: EnrolledStation, attachment: x.Attachment, coming: list[Accepted]) -> bool:
         if attachment.kind == "survey":
+            return True
+        name, attempt = station.station, attachment.attempt
+        if any(found.batch.attempt == attempt and found.batch.station in {"", name} for found in coming):
+            return True
+        record = self.intake.records.get(attempt)
+        if record is not None and any(epoch.station == name for epoch in record.epochs.values()):
             return True
         epochs = {1} | {
             i.act.epoch + 1 for i in self._instructions.get(station.station, ()) if isinstance(i.act, x.MoveIn)
         }
         return any(self._origin(station, attachment.attempt, epoch) is not None for epoch in epochs)
 
-    def _receipt(self, batch: x.RecordBatch) -> x.BatchReceipt:
-        epoch = self.intake.records[batch.attempt].epochs.get(batch.epoch)
-        last, head = (0, "") if epoch is None else (epoch.last, epoch.head)
+    def _receipt(self, station: str, batch: x.RecordBatch) -> x.BatchReceipt:
+        name = self.intake.record_name(station, batch.attempt, batch.epoch)
+        epoch = self.intake.records[name].epochs.get(batch.epoch) if name in self.intake.records else None
+        ours = epoch is not None and epoch.station == station
+        last, head = (epoch.last, epoch.head) if epoch is not None and ours else (0, "")
         code = self.intake.receipt_code(batch.attempt)
         return sign_receipt(self._signing, batch.attempt, batch.epoch, last, head, code)
 
@@ -203,6 +222,9 @@ class Exchanging(Fleet, Instructing, Referrals):
         self._send_release(station)
 
     def _after_intake(self, station: EnrolledStation, accepted: list[Accepted]) -> None:
+        for found in accepted:
+            if found.batch.first == 1 and found.batch.epoch > 1:
+                self._settle_takeover(self._writer(station, found.batch), found)
         for name in {found.batch.attempt for found in accepted}:
             attempt = self.intake.attempt(name)
             if attempt.phase in {Phase.VERIFIED, Phase.READY}:

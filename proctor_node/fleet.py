@@ -15,16 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from exam_engine import exchange as x
 from exam_engine.plan import Provision, Seat
 from proctor_node.errors import Refused
-from proctor_node.planning import Planning
 from proctor_node.ports import EnrolledStation
 from proctor_node.state import Contact, fresh_nonce
+from proctor_node.takeovers import Takeovers
 
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 PROVISION_INFO = b"khaothi/provision/1"
 NONCES = 8
 
 
-class Fleet(Planning):
+class Fleet(Takeovers):
     """Enrolled PCs."""
 
     def enrolment_code(self, seat: Seat) -> str:
@@ -138,6 +138,7 @@ class Fleet(Planning):
                 {row.sbd: self.form_of(row) for row in rows},
                 {officer.name: officer.signing_key for officer in self._officers.values()},
                 tuple(secrets.token_bytes(32) for _ in range(NONCES)),
+                self.recovery_of(seat), self.station_pass(station),
             )  # fmt: skip
         key = X25519PublicKey.from_public_bytes(station.sealing_key)
         return bytes(SUITE.encrypt(msgspec.json.encode(told), key, PROVISION_INFO))

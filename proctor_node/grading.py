@@ -47,6 +47,8 @@ class Grading(Planning):
         name = self.attempt_name(candidate)
         record = self.intake.records.get(name)
         attempt = self.intake.attempt(name) if record is None else record.attempt
+        if self.intake.undecided(name):
+            return Result(candidate, attempt, "needs_decision", None, book.share(name, self.rules))
         form = forms.get(attempt.form_digest)
         index, key = (form.index, form.key) if form else ({}, None)
         return results.result(candidate, attempt, index, key, self.rules, book.share(name, self.rules))
@@ -64,7 +66,7 @@ class Grading(Planning):
                 continue
             name = self.attempt_name(line.candidate)
             form = self._forms[line.attempt.form_digest]
-            given = second_grader.responses(self.intake.records[name].texts)
+            given = second_grader.responses(self.intake.counted(name))
             wrong = differences(line.marks, second_grader.regrade(given, form.index, form.key.right, self.plan.profile))
             bad += [f"{line.candidate.sbd}: {text}" for text in wrong]
             checked += 1

@@ -105,6 +105,7 @@ class NodeState:
         self._instructions: dict[str, list[x.Instruction]] = store.instructions()
         self.intake = Intake(hashlib.sha256(b"khaothi/receipt-code/1" + signing.private_bytes_raw()).digest())
         store.replay(self.intake)
+        self._choose_again()
         needing: frozenset[Role] = frozenset({"administrator"}) if purpose == "production" else frozenset()
         accounts = {account.name: account for account in store.accounts()}
         self.people = People(accounts, clocks.seconds, lambda: clocks.node_time() / 1000, store, needing)
@@ -132,6 +133,12 @@ class NodeState:
         planned = store.load("plan", PlanFile)
         if planned is not None:
             self._take_plan(planned)
+
+    def _choose_again(self) -> None:
+        """Which ends of records persons decided for, after these were read anew."""
+        chosen = self.store.load("branches", dict[str, tuple[str, int]]) or {}
+        for name, (record, epoch) in chosen.items():
+            self.intake.choose(name, record, epoch)
 
     def _take_plan(self, plan: PlanFile) -> None:
         """Believe a plan: what is derived from it is made once, not at every exchange."""

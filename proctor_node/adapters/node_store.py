@@ -9,15 +9,14 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from exam_engine.events import TakenOver
 from exam_engine.exchange import Attachment, Instruction, RecordBatch
 from exam_engine.plan import Seat
 from exam_engine.record import decode_entry, heads_of
 from proctor_node.adapters import store as s
-from proctor_node.intake import Accepted, Intake
+from proctor_node.intake import BRANCH, Accepted, Intake, attempt_of
 from proctor_node.people import Account
 from proctor_node.ports import EnrolledStation
 
@@ -98,16 +97,17 @@ class SqlNodeStore:
         return self._store.submit(rows)
 
     def replay(self, intake: Intake, attempt: str = "") -> None:
-        """Give the intake what was taken before: each epoch up to where the next took over, then the rest."""
+        """Give the intake what was taken before; with `attempt` only that one and its branches."""
         b = s.BATCHES.c
         query = select(s.BATCHES).order_by(b.attempt, b.epoch, b.first)
         if attempt:
-            query = query.where(b.attempt == attempt)
+            query = query.where(or_(b.attempt == attempt, b.attempt.startswith(attempt + BRANCH, autoescape=True)))
 
         def action(connection: Connection) -> None:
             rows = connection.execution_options(yield_per=2000).execute(query)
             for _, group in groupby(rows, key=attrgetter("attempt")):
-                _believe(intake, list(_accepted(group)))
+                for station, found in _accepted(group):
+                    intake.believe(station, found)
 
         self._store.read(action)
 
@@ -269,8 +269,8 @@ def _station(row: Any) -> EnrolledStation:
 def _row(station: str, found: Accepted) -> dict[str, Any]:
     batch = found.batch
     return {
-        "attempt": batch.attempt, "epoch": batch.epoch, "first": batch.last - len(found.texts) + 1, "last": batch.last,
-        "station": station, "signed_from": batch.first, "previous_head": batch.previous_head, "head": batch.head,
+        "attempt": found.record, "epoch": batch.epoch, "first": batch.last - len(found.texts) + 1, "last": batch.last,
+        "station": batch.station or station, "signed_from": batch.first, "previous_head": batch.previous_head, "head": batch.head,
         "signature": batch.signature, "texts": "\n".join(found.texts),
     }  # fmt: skip
 
@@ -283,21 +283,9 @@ def _accepted(rows: Iterable[Any]) -> Iterator[tuple[str, Accepted]]:
         new = tuple(row.texts.split("\n"))
         texts += new
         signed = tuple(texts[row.signed_from - 1 : row.last])
+        attempt = attempt_of(row.attempt)
         batch = RecordBatch(
-            row.attempt, row.epoch, row.signed_from, row.last, signed, row.previous_head, row.head, row.signature
+            attempt, row.epoch, row.signed_from, row.last, signed, row.previous_head, row.head, row.signature
         )
         heads = tuple(heads_of(row.previous_head, (text.encode() for text in signed))[-len(new) :])
-        yield row.station, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new, heads)
-
-
-def _believe(intake: Intake, kept: list[tuple[str, Accepted]]) -> None:
-    cut = {
-        entry.event.previous_epoch: entry.event.previous_sequence
-        for _, found in kept
-        for entry in found.entries
-        if isinstance(entry.event, TakenOver)
-    }
-    # What an old station wrote after the takeover came later, or counts as later, than the takeover.
-    kept.sort(key=lambda pair: pair[1].batch.first > cut.get(pair[1].batch.epoch, pair[1].batch.last))
-    for station, found in kept:
-        intake.believe(station, found)
+        yield row.station, Accepted(batch, tuple(decode_entry(text.encode()) for text in new), new, heads, row.attempt)

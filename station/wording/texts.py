@@ -284,6 +284,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S24b.mirrors": ("Máy cũ có bài trên USB", "Old PCs found on the USB"),
     "S24b.no_mirror": ("Cán bộ coi thi cắm USB chuyển bài.", "The invigilator inserts the transfer USB."),
     "S24b.seat": ("Máy {seat}", "PC {seat}"),
+    "S24b.seat_chosen": ("Máy {seat} – đã chọn", "PC {seat} – chosen"),
     "S24b.half": ("Nửa mã của phòng (28 ký tự)", "Half of the room code (28 characters)"),
     "S24b.give": ("Nhận nửa mã", "Enter this half"),
     "S24b.here": ("đã nhập nửa mã", "half entered"),

@@ -21,7 +21,7 @@ CheckInFrame {
                     width: parent.width - 16; spacing: 8
                     Repeater {
                         model: screen.v.mirrors
-                        PushButton { required property var modelData; p: screen.p; primary: screen.v.chosen === modelData[0]; tall: 48; px: 18; leftPadding: 16; rightPadding: 16; text: screen.p.t("S24b.seat", { seat: modelData[1] }); sign: screen.v.chosen === modelData[0] ? "tick" : ""; Accessible.checkable: true; Accessible.checked: screen.v.chosen === modelData[0]; onClicked: screen.p.act("ChooseMirror", [modelData[0]]) }
+                        PushButton { required property var modelData; p: screen.p; primary: screen.v.chosen === modelData[0]; tall: 48; px: 18; leftPadding: 16; rightPadding: 16; text: screen.p.t(screen.v.chosen === modelData[0] ? "S24b.seat_chosen" : "S24b.seat", { seat: modelData[1] }); Accessible.checkable: true; Accessible.checked: screen.v.chosen === modelData[0]; onClicked: screen.p.act("ChooseMirror", [modelData[0]]) }
                     }
                 }
             }

@@ -112,7 +112,8 @@ def test_a_difference_between_the_graders_stops_publication(graded):
     form = graded.node._forms[graded.digest]
     # Facts and profile disagree with what the first grader believed: as if one program had been changed and not the other.
     record = graded.node.intake.records[name_of(graded, 1)]
-    record.texts[-2] = record.texts[-2].replace('"response":"A"', '"response":"B"')
+    texts = record.epochs[1].texts
+    texts[-2] = texts[-2].replace('"response":"A"', '"response":"B"')
     assert form.key.right["I.4"] == "A"
     with pytest.raises(GradersDiffer, match=r"I\.4"):
         graded.node.publish("quan")

@@ -94,6 +94,7 @@ def accepted(attempt: str, first: int, *events: Any, head: bytes | None = None) 
         tuple(decode_entry(text) for text in texts),
         batch.entries,
         tuple(heads_of(batch.previous_head, texts)[1:]),
+        attempt,
     )
 
 
