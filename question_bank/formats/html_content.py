@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -33,6 +34,7 @@ from question_bank.bank.content import (
 )
 from question_bank.formats.mathml import MathmlWriter, local
 from question_bank.formats.opening import Element
+from question_bank.formats.pictures import media_type
 from question_bank.formats.report import Issue
 from question_bank.formats.resources import ResourceCollector
 
@@ -249,6 +251,8 @@ class HtmlReader:
                 tuple(self._flow(entry, marks, depth)) for entry in node if local(entry).removeprefix("qti-") == "li"
             ]
             yield Listing(tuple(entries), name == "ol")
+        elif name == "a":
+            yield from self._link(node, marks, depth)
         elif name == "pre":
             yield Preformatted("".join(node.itertext()))
         elif name == "span" and node.get("class") == "khaothi-formula":
@@ -321,6 +325,19 @@ class HtmlReader:
         if made is not None:
             yield made
 
+    def _link(self, node: Element, marks: tuple[Mark, ...], depth: int) -> Iterator[Inline | Block]:
+        """The text of a link; a file of the source that it leads to is kept, any other address is only named."""
+        yield from self._pieces(node, marks, depth)
+        href = (node.get("href") or "").strip()
+        raw = self._fetched(href)
+        if raw is not None:
+            name = unquote(href).rsplit("/", 1)[-1]
+            self.issues.append(Issue("embedded_object", self.where, (name,)))
+            kind = node.get("type") or media_type(raw)
+            yield Attachment(self.collector.keep(raw, kind), kind, unicodedata.normalize("NFC", name))
+        elif href and not href.startswith("#"):
+            self.issues.append(Issue("link_ignored", self.where, (href,)))
+
     def _fetched(self, href: str) -> bytes | None:
         return self.fetch(href) if href else None
 
@@ -363,8 +380,6 @@ def _number(node: Element, name: str) -> int:
 
 
 def _looks_like_picture(raw: bytes) -> bool:
-    from question_bank.formats.pictures import media_type
-
     return media_type(raw).startswith("image/")
 
 

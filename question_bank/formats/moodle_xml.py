@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html import escape
@@ -14,12 +15,23 @@ from urllib.parse import quote, unquote
 import msgspec
 from lxml import etree
 
-from question_bank.bank.content import Content, Listing, of_text, plain
+from question_bank.bank.content import (
+    Attachment,
+    Content,
+    Formula,
+    Inline,
+    Listing,
+    Paragraph,
+    Picture,
+    inlines,
+    of_text,
+    plain,
+)
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
 from question_bank.formats.html_content import HtmlReader, HtmlWriter
 from question_bank.formats.opening import Element, parse_xml
-from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
-from question_bank.formats.resources import ResourceCollector
+from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue, tables
+from question_bank.formats.resources import ResourceCollector, of_data_url
 from question_bank.formats.selection import Selection
 from question_bank.formats.verdicts import FALSE, TRUE
 from question_bank.short_answer import is_complete, normalise
@@ -28,6 +40,22 @@ PLUGINFILE = "@@PLUGINFILE@@/"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FEEDBACKS = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "hint")
 LONGEST_SOURCE = 200_000
+TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+MARKDOWN = re.compile(r"\*\*\S|__\S|^#{1,6} |^\s*[-*] |!?\[[^\]]*\]\(|`", re.MULTILINE)
+FILE = re.compile(r"(<file\b[^>]*>)[^<]*(</file>)")
+LOST_PICTURE = frozenset({"picture_lost", "external_reference", "picture_too_large"})
+# What a candidate sees of the question types that are kept as source: boxes, lists, rows, templates.
+SHOWN = (
+    "subquestion",
+    "answer",
+    "dragbox",
+    "selectoption",
+    "drag",
+    "drop",
+    "optiontext",
+    "responsetext",
+    "responsetemplate",
+)
 
 
 class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -91,22 +119,33 @@ class _Reading:
         if node is None:
             return ()
         text = _text(node.find("text")) if node.find("text") is not None else _text(node)
-        if node.get("format") in {"plain_text", "markdown"}:
+        if node.get("format") in {"plain_text", "markdown"} or (
+            node.get("format") == "moodle_auto_format" and not TAG.search(text)
+        ):
             text = escape(text, quote=False).replace("\n", "<br/>")
-        elif node.get("format") == "moodle_auto_format" and "<" not in text:
-            text = text.replace("\n", "<br/>")
-        files = {part.get("name", ""): _decoded(part) for part in node.iter("file")}
-        reader = HtmlReader(self.collector, self._where, lambda href: _fetched(href, files), issues=self._issues)
-        return reader.fragment(text)
+        if node.get("format") == "markdown" and MARKDOWN.search(text):
+            self.told("markdown_raw")
+        files = _files(node)
+        used: set[str] = set()
+
+        def fetch(href: str) -> bytes | None:
+            used.add(_file_name(href))
+            return _fetched(href, files)
+
+        shown = HtmlReader(self.collector, self._where, fetch, issues=self._issues).fragment(text)
+        for name in files.keys() - used:
+            self.told("file_unused", name)
+        return shown
 
     def _item(self, node: Element, extra: Extra, category: str) -> tuple[BankItem, Key]:
-        stem = self._content(node.find("questiontext"))
+        stem = (*self._content(node.find("questiontext")), *self._old_picture(node))
         solution = self._content(node.find("generalfeedback"))
         self._feedback(node)
         metadata = self._metadata(node, extra, category)
         reader = {
             "multichoice": self._multichoice, "truefalse": self._truefalse, "shortanswer": self._shortanswer,
-            "numerical": self._shortanswer, "matching": self._matching,
+            "numerical": self._shortanswer, "matching": self._matching, "multichoiceset": self._multichoice_set,
+            "kprime": self._rows, "mtf": self._rows,
         }.get(node.get("type", ""))  # fmt: skip
         made = reader(node, extra) if reader else None
         if made is None:
@@ -119,6 +158,20 @@ class _Reading:
         self._judge(item, key)
         return item, key
 
+    def _old_picture(self, node: Element) -> Content:
+        """The one picture of a question in the format before Moodle 2."""
+        encoded = node.find("image_base64")
+        raw = _decoded(encoded) if encoded is not None else None
+        if not raw:
+            name = _text(node.find("image")).strip()
+            if name:
+                self.told("picture_lost", name)
+            return ()
+        made = self.collector.picture(raw, self._where)
+        self._issues += self.collector.issues
+        self.collector.issues.clear()
+        return (Paragraph((made,)),) if made is not None else ()
+
     def _feedback(self, node: Element) -> None:
         for name in FEEDBACKS:
             for part in node.findall(name):
@@ -127,8 +180,15 @@ class _Reading:
             self._ignored(part)
 
     def _ignored(self, node: Element) -> None:
-        text = plain(HtmlReader(ResourceCollector(), tex_in_text=False).fragment(_text(node.find("text"))))
-        if text.strip():
+        passed: list[Issue] = []
+        reader = HtmlReader(ResourceCollector(), fetch=lambda href: _fetched(href, _files(node)), issues=passed)
+        shown = reader.fragment(_text(node.find("text")))
+        text = plain(shown).strip()
+        found = Counter(_quoted(inline) for inline in inlines(shown)) + Counter("picture" for issue in passed if issue.code in LOST_PICTURE)  # fmt: skip
+        found["table"] += tables(shown)
+        if text or found.total():
+            self.accounted.quoted.update(found)
+            text = text or ", ".join(sorted(kind for kind in found if kind))
             self.told("feedback_ignored", text, covers=text)
 
     def _metadata(self, node: Element, extra: Extra, category: str) -> Metadata:
@@ -160,6 +220,29 @@ class _Reading:
         if weights and not extra.kind:
             self.told("weights_kept", ", ".join(f"{name} {value}" for name, value in weights))
         return ("single_choice" if single else "multiple_choice"), options, Key(right, weights)
+
+    def _multichoice_set(self, node: Element, extra: Extra) -> tuple[str, tuple[Option, ...], Key]:
+        """All or nothing, of a widespread plugin."""
+        _, options, key = self._multichoice(node, extra)
+        self.told("scoring_needs_review", "multichoiceset")
+        return "multiple_choice", options, Key(key.right)
+
+    def _rows(self, node: Element, _extra: Extra) -> tuple[str, tuple[Option, ...], Key] | None:
+        """Statements with a weight for each of two columns (plugins kprime and mtf): a cluster when these are true and false."""
+        columns = {part.get("number", ""): _text(part.find("responsetext/text")).strip() for part in node.findall("column")}  # fmt: skip
+        verdicts = {number: "true" if TRUE.match(text) else "false" for number, text in columns.items() if TRUE.match(text) or FALSE.match(text)}  # fmt: skip
+        rows = node.findall("row")
+        if len(verdicts) != len(columns) or sorted(verdicts.values()) != ["false", "true"] or not rows:
+            return None
+        right = {part.get("rownumber", ""): verdicts.get(part.get("columnnumber", ""), "") for part in node.findall("weight") if _number(_text(part.find("value"))) > 0}  # fmt: skip
+        options = tuple(Option(letter(index, statement=True), self._content(row.find("optiontext"))) for index, row in enumerate(rows))  # fmt: skip
+        for row in rows:
+            for part in row.findall("feedbacktext"):
+                self._ignored(part)
+        self.accounted.text.extend(columns.values())
+        self.told("scoring_needs_review", _text(node.find("scoringmethod")).strip() or node.get("type", ""))
+        key = tuple(right.get(row.get("number", ""), "") for row in rows)
+        return "true_false_cluster", options, Key(key if all(key) else ())
 
     def _truefalse(self, node: Element, _extra: Extra) -> tuple[str, tuple[Option, ...], Key]:
         answers = node.findall("answer")
@@ -214,15 +297,37 @@ class _Reading:
         kind = node.get("type", "?")
         self.told("essay" if kind == "essay" else "unsupported_interaction", kind)
         entries = []
-        for row in (*node.findall("subquestion"), *node.findall("answer")):
+        for row in node.iter(*SHOWN):
+            own_answer = row.tag == "answer" and row.getparent() is node
+            if not own_answer and (row.tag == "answer" or row.find("text") is None):
+                continue
             entry = (*self._content(row), *of_text(unicodedata.normalize("NFC", _text(row.find("answer/text")))))
             if entry:
                 entries.append(entry)
-        source = unicodedata.normalize("NFC", etree.tostring(node, encoding="unicode", with_tail=False))
         more = (Listing(tuple(entries)),) if entries else ()
-        return BankItem(
-            "other", (*stem, *more), (), solution, "", None, metadata, source if len(source) <= LONGEST_SOURCE else ""
-        )
+        for part in node.findall("graderinfo"):
+            solution = (*solution, *self._content(part))
+        for file in node.findall("file"):
+            more = (*more, *self._background(file))
+        return BankItem("other", (*stem, *more), (), solution, "", None, metadata, self._source(node))
+
+    def _background(self, file: Element) -> Content:
+        """The picture on which labels or markers are dropped."""
+        raw = _decoded(file)
+        made = self.collector.picture(raw, self._where, alt=file.get("name", "")) if raw else None
+        self._issues += self.collector.issues
+        self.collector.issues.clear()
+        return (Paragraph((made,)),) if made is not None else ()
+
+    def _source(self, node: Element) -> str:
+        """The question as it stands in the file; without the bytes of its files where it is too long."""
+        source = etree.tostring(node, encoding="unicode", with_tail=False)
+        if len(source) > LONGEST_SOURCE:
+            source = FILE.sub(r"\1\2", source)
+        if len(source) > LONGEST_SOURCE:
+            self.told("source_too_long", f"{len(source) >> 10} KB")
+            return ""
+        return unicodedata.normalize("NFC", source)
 
     def _judge(self, item: BankItem, key: Key) -> None:
         if not key.right:
@@ -277,6 +382,19 @@ def _category(path: str) -> str:
     return unicodedata.normalize("NFC", " / ".join(kept))
 
 
+def _files(node: Element) -> dict[str, bytes | None]:
+    """Files that stand in a field, by name; those of a row inside it are its own."""
+    return {part.get("name", ""): _decoded(part) for part in node.findall("file")}
+
+
+def _file_name(href: str) -> str:
+    return unquote(href.removeprefix(PLUGINFILE)).rsplit("/", 1)[-1].partition("?")[0]
+
+
+def _quoted(inline: Inline) -> str:
+    return "formula" if isinstance(inline, Formula) else "picture" if isinstance(inline, Picture | Attachment) else ""
+
+
 def _decoded(node: Element) -> bytes | None:
     try:
         return base64.b64decode("".join(node.itertext()), validate=False)
@@ -286,13 +404,8 @@ def _decoded(node: Element) -> bytes | None:
 
 def _fetched(href: str, files: dict[str, bytes | None]) -> bytes | None:
     if href.startswith(PLUGINFILE):
-        return files.get(unquote(href.removeprefix(PLUGINFILE)).rsplit("/", 1)[-1].partition("?")[0])
-    if href.startswith("data:") and ";base64," in href:
-        try:
-            return base64.b64decode(href.partition(",")[2], validate=False)
-        except (binascii.Error, ValueError):
-            return None
-    return None
+        return files.get(_file_name(href))
+    return of_data_url(href) if href.startswith("data:") else None
 
 
 def _extra(node: Element) -> Extra:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -72,10 +73,12 @@ class ImportedItem:
 class Accounted:
     """What a reader took in besides the content of items, for the second walker.
 
-    `text` of labels, headings and key tables; lines that stand in an issue; tables that only laid out questions.
+    `text` of labels, headings and key tables; lines that stand in an issue; tables that only laid out questions; how many
+    formulas, pictures and tables stand in what an issue quotes.
     """
 
     text: list[str] = field(default_factory=list)
+    quoted: Counter[str] = field(default_factory=Counter)
     outside: list[Line] = field(default_factory=list)
     unfolded: int = 0
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from question_bank.bank.content import Attachment, Inline, Picture
 from question_bank.formats import pictures
 from question_bank.formats.report import Issue
 from question_bank.ports import Resource
+
+
+def of_data_url(href: str) -> bytes | None:
+    """The bytes of a `data:` URL (RFC 2397); None when they cannot be decoded."""
+    head, _, body = href.partition(",")
+    if not head.endswith(";base64"):
+        return unquote_to_bytes(body)
+    try:
+        return base64.b64decode(unquote_to_bytes(body), validate=False)
+    except (binascii.Error, ValueError):
+        return None
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ import unicodedata
 from urllib.parse import unquote
 
 from question_bank.bank.item import Metadata
-from question_bank.errors import FileDamaged
+from question_bank.errors import FileDamaged, FormatUnknown
 from question_bank.formats.opening import LIMITS, Element, Package, kind_of, parse_xml
-from question_bank.formats.qti.item import ItemReader
+from question_bank.formats.qti.item import ItemReader, objects_of
 from question_bank.formats.qti.model import attribute, children, name_of, text_of
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
 from question_bank.formats.resources import ResourceCollector
@@ -32,6 +32,7 @@ class _Reading:
         self._raw = raw
         self._issues: list[Issue] = []
         self._roots: dict[str, Element | None] = {}
+        self._stimuli: list[str] = []
         self._collector = ResourceCollector()
         self._reader = ItemReader(self._collector, self._member, self._root)
 
@@ -39,7 +40,8 @@ class _Reading:
         items = self._package_items() if self._package else self._single()
         if not items:
             self._issues.append(Issue("no_items", "tệp"))
-        accounted = Accounted(text=self._reader.consumed)
+        self._unused_stimuli()
+        accounted = Accounted(text=self._reader.consumed, quoted=self._reader.quoted)
         passages = tuple(self._reader.passages.values())
         return Imported("qti", tuple(items), passages, self._collector.resources, tuple(self._issues), accounted)
 
@@ -84,7 +86,28 @@ class _Reading:
                 items.append(self._reader.read(root, name, len(items) + 1, described.get(name, Metadata())))
             elif name_of(root) in {"assessmenttest", "assessmentsection"}:
                 self._issues.append(Issue("part_of_package", name, (f"{name_of(root)} “{attribute(root, 'title')}”",)))
+                self._instructions(root, name)
+            elif name_of(root) == "assessmentstimulus":
+                self._stimuli.append(name)
+            elif name_of(root) == "questestinterop":
+                raise FormatUnknown(f"{name}: QTI 1.2, which is older: export it as QTI 2.1 or newer")
         return items
+
+    def _unused_stimuli(self) -> None:
+        """Shared texts to which no item refers are quoted, not dropped."""
+        for name in self._stimuli:
+            root = self._roots.get(name)
+            if root is not None and name not in self._reader.used:
+                text = " ".join(text_of(body) for body in children(root, "stimulusbody"))
+                self._reader.quoted.update(objects_of(root))
+                self._issues.append(Issue("passage_unused", name, (text,), covers=text))
+
+    def _instructions(self, root: Element, name: str) -> None:
+        """Texts of a test that candidates or scorers read are quoted: a form is assembled anew here."""
+        for node in root.iter():
+            if name_of(node) in {"rubricblock", "testfeedback"} and (text := text_of(node)):
+                self._reader.quoted.update(objects_of(node))
+                self._issues.append(Issue("text_outside_items", name, (text,), covers=text))
 
     def _manifest(self) -> tuple[str, dict[str, Metadata]]:
         """Paths of the items that the manifest lists, with what it says of them."""

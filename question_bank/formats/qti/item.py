@@ -6,8 +6,9 @@ import json
 import posixpath
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote
 
@@ -17,7 +18,9 @@ from question_bank.bank.content import Block, Content, Gap, Inline, Listing, Par
 from question_bank.bank.item import LEVELS, BankItem, Draft, Key, Kind, Level, Metadata, Option, Passage, letter
 from question_bank.formats.html_content import HtmlReader
 from question_bank.formats.opening import Element
+from question_bank.formats.qti import processing
 from question_bank.formats.qti.model import (
+    CUSTOM,
     Declaration,
     ItemParts,
     attribute,
@@ -27,7 +30,7 @@ from question_bank.formats.qti.model import (
     text_of,
 )
 from question_bank.formats.report import ImportedItem, Issue
-from question_bank.formats.resources import ResourceCollector
+from question_bank.formats.resources import ResourceCollector, of_data_url
 from question_bank.formats.verdicts import FALSE, TRUE
 from question_bank.short_answer import is_complete, normalise
 
@@ -45,6 +48,8 @@ class ItemReader:
     stimulus: Callable[[str], Element | None]
     passages: dict[str, Passage] = field(default_factory=dict)
     consumed: list[str] = field(default_factory=list)
+    quoted: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
     _folder: str = ""
     _issues: list[Issue] = field(default_factory=list)
     _where: str = ""
@@ -68,7 +73,7 @@ class ItemReader:
 
     def _member(self, href: str) -> bytes | None:
         if href.startswith("data:"):
-            return _data(href)
+            return of_data_url(href)
         if re.match(r"(?:[a-z][a-z0-9+.-]*:)?//", href, re.IGNORECASE):
             return None
         return self.fetch(posixpath.normpath(posixpath.join(self._folder, unquote(href.partition("#")[0]))))
@@ -90,14 +95,14 @@ class ItemReader:
     def _special_inside(self, node: Element) -> list[Inline | Block] | None:
         name = name_of(node)
         if name in FEEDBACK:
-            text = text_of(node)
-            if text:
-                self.told("feedback_ignored", text, covers=text)
+            self._feedback(node)
             return []
         if name == "rubricblock":
             return self._rubric(node)
         if name in {"printedvariable", "mathvariable"}:
             return [Text(f"{{{attribute(node, 'identifier')}}}")]
+        if name in {"positionobjectstage", "positionobjectinteraction"}:
+            return list(self._html(inside=True).content(node))
         if name in {"templateblock", "templateinline", "contentbody", "prompt", "gap", "hottext", "gaptext", "gapimg", "simplechoice", "simpleassociablechoice", "simplematchset", "associablehotspot", "hotspotchoice", "inlinechoice", "infocontrol", "stimulusbody"}:  # fmt: skip
             return self._inside(node, name)
         if name in {"endattemptinteraction", "interactionmarkup", "interactionmodules", "companionmaterialsinfo"}:
@@ -147,10 +152,12 @@ class ItemReader:
 
     def _made(self, parts: ItemParts, extra: Metadata) -> tuple[BankItem, Key]:
         for node in parts.feedback:
-            self.told("feedback_ignored", text_of(node), covers=text_of(node))
+            self._feedback(node)
+        for node in parts.aside:
+            self._aside(node)
         metadata = self._metadata(parts, extra)
         told = parts.body.get("data-khaothi-kind", "") if parts.body is not None else ""
-        custom = parts.custom_processing()
+        custom = self._custom(parts)
         if custom and not told:
             self.told("scoring_needs_review", custom)
         kind, interaction = self._kind(parts, told)
@@ -159,7 +166,7 @@ class ItemReader:
         if kind == "other":
             return self._other(parts, stem, passage, metadata, told)
         assert interaction is not None
-        declaration = parts.declaration(interaction)
+        declaration = self._keyed(parts.declaration(interaction), parts)
         shuffle = _truth(attribute(interaction, "shuffle")) if kind != "short_answer" else None
         if told:
             shuffle = _truth(parts.body.get("data-khaothi-shuffle", "")) if parts.body is not None else None
@@ -168,6 +175,38 @@ class ItemReader:
         item = BankItem(kind, stem, options, solution, passage, shuffle, metadata)
         self._judge(item, key, parts)
         return item, key
+
+    @staticmethod
+    def _custom(parts: ItemParts) -> str:
+        """What is special about the scoring; rules that only write out a standard template are not."""
+        custom = parts.custom_processing()
+        if parts.processing is None or custom != CUSTOM or len(parts.interactions) != 1:
+            return custom
+        said = processing.written_out(parts.processing)
+        mapped = bool(parts.declaration(parts.interactions[0][1]).mapping)
+        return "" if said == "match_correct" or (said == "map_response" and mapped) else custom
+
+    @staticmethod
+    def _keyed(declaration: Declaration, parts: ItemParts) -> Declaration:
+        """The declaration with the value that the rules reward, where it declares no correct response itself."""
+        if declaration.correct or declaration.mapping or parts.processing is None or parts.templates:
+            return declaration
+        response, values = processing.literal_key(parts.processing)
+        return replace(declaration, correct=values) if response == declaration.identifier else declaration
+
+    def _feedback(self, node: Element) -> None:
+        """Feedback is quoted in an issue; what stands in it besides text is counted."""
+        found = objects_of(node)
+        text = " ".join([text_of(node), *(attribute(part, "alt") for part in node.iter() if name_of(part) == "img")]).strip()  # fmt: skip
+        if text or found:
+            self.quoted.update(found)
+            self.told("feedback_ignored", text or ", ".join(sorted(found)), covers=text)
+
+    def _aside(self, node: Element) -> None:
+        """Catalogues and other supports beside the body."""
+        text = text_of(node)
+        if text:
+            self.told("support_ignored", name_of(node), text, covers=text)
 
     def _kind(self, parts: ItemParts, told: str) -> tuple[Kind, Element | None]:
         if len(parts.interactions) != 1 or told == "other":
@@ -194,6 +233,8 @@ class ItemReader:
         self.told("essay" if kinds == ["extendedtext"] else "unsupported_interaction", " + ".join(kinds))
         source = etree.tostring(parts.root, encoding="unicode", with_tail=False)
         kept = unicodedata.normalize("NFC", source) if len(source) <= LONGEST_SOURCE else ""
+        if not kept:
+            self.told("source_too_long", f"{len(source) >> 10} KB")
         return BankItem("other", stem, (), self._solution(parts), passage, None, metadata, kept), Key()
 
     def _stem(self, parts: ItemParts, kind: Kind) -> Content:
@@ -221,6 +262,7 @@ class ItemReader:
         for href in parts.stimuli:
             path = posixpath.normpath(posixpath.join(self._folder, unquote(href)))
             root = self.stimulus(path)
+            self.used.add(path)
             if root is None:
                 self.told("file_missing", href)
                 continue
@@ -299,6 +341,9 @@ class ItemReader:
     def _short_key(self, declaration: Declaration, parts: ItemParts) -> Key:
         best = max((_number(value) for _, value in declaration.mapping), default=Decimal(0))
         mapped = [name for name, value in declaration.mapping if _number(value) == best > 0]
+        part = [f"{name} = {_plain(value)}" for name, value in declaration.mapping if 0 < _number(value) < best and name not in declaration.correct]  # fmt: skip
+        if part:
+            self.told("scoring_needs_review", "; ".join(part))
         values = list(dict.fromkeys(unicodedata.normalize("NFC", value) for value in (*declaration.correct, *mapped)))
         cells = [
             normalise(value)
@@ -344,6 +389,17 @@ class ItemReader:
             self.told("too_few_options", str(len(item.options)))
         if not item.stem and not item.passage:
             self.told("stem_empty")
+
+
+def objects_of(node: Element) -> Counter[str]:
+    """Formulas, pictures and tables inside a node."""
+    found: Counter[str] = Counter()
+    for part in node.iter():
+        name = name_of(part)
+        kind = "formula" if name == "math" else "table" if name == "table" else "picture" if name in {"img", "svg"} or (name == "object" and part.get("data")) else ""  # fmt: skip
+        if kind:
+            found[kind] += 1
+    return found
 
 
 def _verdict_columns(node: Element) -> tuple[list[Element], str, str] | None:
@@ -412,14 +468,3 @@ def _tags(text: str) -> tuple[str, ...]:
     except ValueError:
         return ()
     return tuple(str(tag) for tag in found) if isinstance(found, list) else ()
-
-
-def _data(href: str) -> bytes | None:
-    import base64
-    import binascii
-
-    head, _, body = href.partition(",")
-    try:
-        return base64.b64decode(body, validate=False) if head.endswith(";base64") else unquote(body).encode()
-    except (binascii.Error, ValueError):
-        return None

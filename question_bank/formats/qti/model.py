@@ -35,6 +35,9 @@ INTERACTIONS = frozenset(
         "endattempt",
     ]
 )
+CUSTOM = "custom response processing"
+# Children of an item that are read, or that only declare and style.
+READ = frozenset(["responsedeclaration", "outcomedeclaration", "templatedeclaration", "contextdeclaration", "templateprocessing", "stylesheet", "itembody", "responseprocessing", "modalfeedback", "assessmentstimulusref"])  # fmt: skip
 RESPONSE_TEMPLATES = (
     "match_correct",
     "map_response",
@@ -122,6 +125,7 @@ class ItemParts:
     processing: Element | None = None
     stimuli: list[str] = field(default_factory=list)
     feedback: list[Element] = field(default_factory=list)
+    aside: list[Element] = field(default_factory=list)
 
     @classmethod
     def of(cls, root: Element) -> ItemParts:
@@ -135,6 +139,7 @@ class ItemParts:
         parts.processing = next(children(root, "responseprocessing"), None)
         parts.stimuli = [attribute(node, "href") for node in children(root, "assessmentstimulusref")]
         parts.feedback = list(children(root, "modalfeedback"))
+        parts.aside = [node for node in root if name_of(node) and name_of(node) not in READ]
         if body is not None:
             parts.interactions = [
                 (kind, node) for node in body.iter() if (kind := interaction_of(node)) and kind != "endattempt"
@@ -157,4 +162,4 @@ class ItemParts:
             return ""
         if len(self.processing) == 0 and not template:
             return ""
-        return template or "custom response processing"
+        return template or CUSTOM

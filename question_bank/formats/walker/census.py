@@ -10,7 +10,7 @@ from question_bank.bank.content import Attachment, Formula, Gap, Inline, Picture
 from question_bank.formats.report import Imported, each_inline, tables
 
 REPORTED_FORMULA = ("formula_unreadable",)
-REPORTED_PICTURE = ("picture_lost", "external_reference", "picture_too_large", "file_missing", "embedded_object")
+REPORTED_PICTURE = ("picture_lost", "external_reference", "picture_too_large", "file_missing")
 
 
 @dataclass(slots=True)
@@ -42,9 +42,15 @@ def lost(imported: Imported, census: Census) -> int:
             outside += each_inline(iter([(line.table,)]))
     issues = Counter(issue.code for issue in imported.all_issues())
     seen = inlines + outside
-    formulas = _count(seen, Formula) + sum(issues[code] for code in REPORTED_FORMULA)
-    pictures = _count(seen, Picture) + _count(seen, Attachment) + sum(issues[code] for code in REPORTED_PICTURE)
-    in_tables = sum(tables(content) for content in imported.contents()) + imported.accounted.unfolded
+    quoted = imported.accounted.quoted
+    formulas = quoted["formula"] + _count(seen, Formula) + sum(issues[code] for code in REPORTED_FORMULA)
+    pictures = (
+        quoted["picture"]
+        + _count(seen, Picture)
+        + _count(seen, Attachment)
+        + sum(issues[code] for code in REPORTED_PICTURE)
+    )
+    in_tables = quoted["table"] + sum(tables(content) for content in imported.contents()) + imported.accounted.unfolded
     in_tables += sum(line.table is not None for line in imported.accounted.outside)
     missing = max(0, census.formulas - formulas) + max(0, census.pictures - pictures)
     missing += max(0, census.tables - in_tables) + max(0, census.objects - issues["embedded_object"])

@@ -26,6 +26,7 @@ class _Counter(HTMLParser):
                 tag in {"object", "audio", "video", "iframe", "embed"} and bool(names.get("data") or names.get("src"))
             )
             self._census.tables += tag == "table"
+            self._census.pictures += tag == "a" and (names.get("href") or "").startswith("@@PLUGINFILE@@")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in {"math", "script", "style", "svg"}:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from question_bank.formats.walker import markup
 from question_bank.formats.walker.census import Census
 
-FIELDS = ("questiontext", "generalfeedback", "answer", "subquestion", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "hint", "feedback")  # fmt: skip
+FIELDS = ("questiontext", "generalfeedback", "answer", "subquestion", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "hint", "feedback", "dragbox", "selectoption", "drag", "drop", "optiontext", "responsetext", "responsetemplate", "graderinfo", "feedbacktext")  # fmt: skip
 
 
 def count(raw: bytes) -> Census:

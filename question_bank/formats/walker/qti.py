@@ -32,21 +32,15 @@ def _documents(raw: bytes) -> Iterator[ET.Element]:
 def count(raw: bytes) -> Census:
     """What the items of a package or file hold."""
     census = Census()
-    used: set[str] = set()
-    stimuli = []
     for root in _documents(raw):
         if _name(root) == "assessmentitem":
             for part in root:
                 if _name(part) in {"itembody", "modalfeedback"}:
                     _walk(part, census)
-                if _name(part) == "assessmentstimulusref":
-                    used.add(part.get("identifier", ""))
-        elif _name(root) == "assessmentstimulus":
-            stimuli.append(root)
-    for root in stimuli if used else ():
-        for part in root:
-            if _name(part) == "stimulusbody":
-                _walk(part, census)
+        elif _name(root) in {"assessmentstimulus", "assessmenttest", "assessmentsection"}:
+            for part in root.iter():
+                if _name(part) in {"stimulusbody", "rubricblock", "testfeedback"}:
+                    _walk(part, census)
     return census
 
 
