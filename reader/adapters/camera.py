@@ -30,6 +30,7 @@ OLDEST = 2.0
 SLOWEST_OPENING = 15.0
 REOPEN_AFTER = 1.0
 WIDTH, HEIGHT = 640, 480
+SILENT = 0  # of OpenCV's levels
 LINUX_DEVICES = Path("/sys/class/video4linux")
 BY_ID = Path("/dev/v4l/by-id")
 # Drivers of sensors; what else presents itself as a camera is a program.
@@ -80,6 +81,8 @@ class Capture(Protocol):
 
 def open_capture(index: int) -> Capture:
     """A capture of small pictures, one at a time."""
+    # A camera that is not there is our message to give, in the person's language; OpenCV would write its own beside it.
+    cv2.setLogLevel(SILENT)
     capture = cv2.VideoCapture(index)
     capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
     capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +53,23 @@ def test_erasing_waits_for_the_node_and_for_a_yes(store, capsys):
     assert (again.epochs(), again.kept("counter")) == ([], b"77")
     again.close()
     assert (store / "store.key").read_bytes() != key
+
+
+def test_readiness_is_one_document_and_nothing_beside_it(tmp_path):
+    """A PC without reader service, camera or enrolment: each is a check of its own, and no library writes between."""
+    ran = subprocess.run(
+        [str(Path(sys.executable).parent / "khaothi"), "doctor", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "HOME": str(tmp_path), "PCSCLITE_CSOCK_NAME": str(tmp_path / "nobody.comm")},
+    )
+    checks = {entry["check"]: entry for entry in json.loads(ran.stdout)["checks"]}
+    assert ran.stderr == ""
+    assert ran.returncode == 1
+    assert (checks["pcsc"]["level"], checks["node"]["level"]) == ("red", "red")
+    for entry in checks.values():
+        assert entry["level"] in {"green", "amber", "red"}
+        assert entry["detail"]
+        assert entry["level"] == "green" or entry["advice"]
