@@ -81,6 +81,7 @@ class PaceRun:
     mapping_secret: int = 0
     own: Any = None
     theirs: Any = None
+    said: bytes = b""
     shared: bytes = b""
     line: ProtectedLine | None = None
 
@@ -151,23 +152,28 @@ class PaceRun:
         self.theirs = group.decoded(inner.get(0x83, b""))
         if self.theirs is None:
             raise Refusal(0x6A80)
+        # The reader's token is over our key as we send it; what it sent is what our own token is over.
+        self.said = inner[0x83]
         secret = group.scalar(self.random)
+        while group.encoded(group.times(secret, self.base))[0] == 0:
+            # Peers differ in whether leading zero octets of a prime field's value stay under the token.
+            secret = group.scalar(self.random)
         self.own = self.theirs if self.card.behaviour.mirror else group.times(secret, self.base)
         self.shared = group.secret(secret, self.theirs)
         return wrap(0x84, group.encoded(self.own))
 
     def _confirm(self, inner: dict[int, bytes]) -> bytes:
         enc, mac = session_key(self.shared, 1, self.suite), session_key(self.shared, 2, self.suite)
-        if inner.get(0x85) != self._token(mac, self.own):
+        if inner.get(0x85) != self._token(mac, self.group.encoded(self.own)):
             raise Refusal(self.card.behaviour.wrong_password)
         self.line = ProtectedLine(enc, mac, aes=self.suite != 1)
-        token = self._token(mac, self.theirs)
+        token = self._token(mac, self.said)
         answer = wrap(0x86, bytes(8) if self.card.behaviour.bad_token else token)
         return answer + (self._chip_data(enc) if self.mapping in CHIP else b"")
 
-    def _token(self, mac: bytes, public: Any) -> bytes:
+    def _token(self, mac: bytes, public: bytes) -> bytes:
         group: Any = self.group
-        key = wrap(group.token_tag, group.encoded(public))
+        key = wrap(group.token_tag, public)
         message = wrap(0x7F49, wrap(0x06, bytes.fromhex(self.offer.oid)), key)
         return des_mac(mac, message) if self.suite == 1 else aes_mac(mac, message)
 

@@ -45,10 +45,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class _Agreement:
-    """The second key agreement: both public keys on the mapped generator, and the shared secret."""
+    """The second key agreement: both public keys on the mapped generator as they went over the line, and the shared secret."""
 
-    own: Any
-    other: Any
+    own: bytes
+    other: bytes
     secret: bytes
 
 
@@ -155,12 +155,26 @@ def _map(connection: CardConnection, group: Group, info: PaceInfo, nonce: bytes,
 
 
 def _agree(connection: CardConnection, group: Group, generator: Any, random: RandomSource) -> _Agreement:
-    secret = secret_scalar(group, random)
-    own = group.power(secret, generator)
-    other = group.decode(_expected(_general_authenticate(connection, 0x83, group.encode(own)), 0x84))
-    if other == own:
+    secret, own = _ephemeral(group, generator, random)
+    raw = _expected(_general_authenticate(connection, 0x83, own), 0x84)
+    other = group.decode(raw)
+    if group.encode(other) == own:
         raise BadSignature("the chip returned our own ephemeral key")
-    return _Agreement(own, other, group.shared(secret, other))
+    return _Agreement(own, raw, group.shared(secret, other))
+
+
+def _ephemeral(group: Group, generator: Any, random: RandomSource) -> tuple[int, bytes]:
+    """Our key pair for the second agreement.
+
+    The public value of a prime field is an unsigned integer; OpenPACE writes it without leading zero octets into the object
+    under the token, others as wide as the prime. A value that fills its width reads the same to both; one in 256 does not
+    and is drawn again.
+    """
+    while True:
+        secret = secret_scalar(group, random)
+        own = group.encode(group.power(secret, generator))
+        if own[0]:
+            return secret, own
 
 
 def token(oid: bytes, cipher: CipherName, mac: bytes, public: bytes, tag: int = 0x86) -> bytes:
@@ -173,8 +187,9 @@ def _authenticate(
     connection: CardConnection, group: Group, info: PaceInfo, mac: bytes, agreement: _Agreement
 ) -> dict[int, bytes]:
     tag = group.public_key_tag
-    ours = token(info.oid, info.cipher, mac, group.encode(agreement.other), tag)
-    theirs = token(info.oid, info.cipher, mac, group.encode(agreement.own), tag)
+    # Each key as it went over the line: the chip writes its own under the token as it sent it.
+    ours = token(info.oid, info.cipher, mac, agreement.other, tag)
+    theirs = token(info.oid, info.cipher, mac, agreement.own, tag)
     answer = _general_authenticate(connection, 0x85, ours, last=True)
     if not hmac.compare_digest(_expected(answer, 0x86), theirs):
         raise BadSignature("the chip's authentication token does not verify")

@@ -301,10 +301,9 @@ def test_two_persons_decide_a_referral_and_one_alone_cannot(visit: Visit, hall: 
     page = visit.log_in("thanh", "mat khau cua thanh")
     page.get_by_role("button", name="Mở hồ sơ").click()
     page.locator("dialog img").nth(1).wait_for()
-    assert [image.evaluate("i => i.complete && i.naturalWidth") for image in page.locator("dialog img").all()] == [
-        120,
-        120,
-    ]
+    # The elements stand before their pictures have come.
+    page.wait_for_function("() => [...document.querySelectorAll('dialog img')].every(i => i.complete)")
+    assert [image.evaluate("i => i.naturalWidth") for image in page.locator("dialog img").all()] == [120, 120]
     assert page.locator("dialog dd.differs").count() == 1
     assert "*****" in page.locator("dialog").inner_text()
     assert page.locator("dialog input[type=radio]:checked").count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import os
@@ -139,6 +140,19 @@ class OpenPaceChip:
         return tlv.build(0x86, own) if verified == 1 else None
 
 
+def unless_a_zero_is_lost(protocol, run):
+    """Run it; again where OpenPACE and we may have kept different secrets.
+
+    OpenPACE drops leading zero octets of a shared secret in a prime field, RFC 2631 section 2.1.2 keeps them: one run in 256
+    comes out differently (all 11 of 1,500 that did had such a secret). Four in a row would be something else.
+    """
+    for _ in range(3 if protocol[0] == 1 else 0):
+        with contextlib.suppress(AssertionError, WrongKey):
+            run()
+            return
+    run()
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize(
     ("kind", "secret", "key"), [(PACE_CAN, CAN, Can(CAN)), (PACE_MRZ, MRZ, MrzKey.from_mrz(parse(MRZ)))]
@@ -146,7 +160,10 @@ class OpenPaceChip:
 def test_our_reader_opens_a_chip_of_openpace(eac, protocol, kind, secret, key):
     raw = card_access(*protocol)
     (info,) = pace_infos(raw)
-    terminal.open_chip(OpenPaceChip(OpenPace(eac, raw, kind, secret)), key, info, secrets.token_bytes)
+    unless_a_zero_is_lost(
+        protocol,
+        lambda: terminal.open_chip(OpenPaceChip(OpenPace(eac, raw, kind, secret)), key, info, secrets.token_bytes),
+    )
 
 
 def test_openpace_refuses_our_reader_with_a_wrong_number(eac):
@@ -168,6 +185,10 @@ def exchange(chip: Chip, tag: int, value: bytes, expected: int, *, last: bool = 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_openpace_opens_our_chip(eac, protocol):
+    unless_a_zero_is_lost(protocol, lambda: openpace_opens_our_chip(eac, protocol))
+
+
+def openpace_opens_our_chip(eac, protocol):
     raw = card_access(*protocol)
     chip = Chip(CardImage({}, CAN, "", offers=(pace(*protocol),)), secrets.token_bytes)
     side = OpenPace(eac, raw, PACE_CAN, CAN)
