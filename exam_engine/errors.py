@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
+
+
+def places(error: BaseException) -> str:
+    """Kind of a fault and the places it came through, innermost first, without its words: those could name a person."""
+    kind = getattr(error, "code", type(error).__name__)
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return f"{kind} at " + " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames)
 
 
 class ExamEngineError(Exception):

@@ -161,7 +161,7 @@ class Exchanging(Fleet, Instructing, Referrals):
         except (ExamEngineError, Refused) as error:
             if isinstance(error, RecordBroken) and error.reason == "fork":
                 self.intake.doubt(batch.attempt, "fork")
-            LOG.warning("batch of %s refused: %s", sender.station, error)
+            LOG.warning("batch of %s refused: %s", sender.station, getattr(error, "reason", error.code))
             return None
 
     def _origin(self, station: EnrolledStation, attempt: str, epoch: int) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, metadata
+import sys
+from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,11 @@ No photograph of a person is part of this repository.
 |---|---|---|
 """
 LONG = 60
+# Words by which a licence file is known, for packages whose metadata names no licence.
+KNOWN = {
+    "Apache License Version 2.0": "Apache-2.0", "Permission is hereby granted, free of charge": "MIT",
+    "This software is provided 'as-is', without any express or implied warranty.": "Zlib",
+}  # fmt: skip
 
 
 def licence(name: str) -> tuple[str, str]:
@@ -41,7 +47,16 @@ def licence(name: str) -> tuple[str, str]:
     if not stated or len(stated) > LONG:
         classifiers = [c.rsplit(" :: ", 1)[1] for c in fields.get_all("Classifier") or [] if c.startswith("License ::")]
         stated = ", ".join(classifiers) or stated[:LONG].split("\n")[0]
-    return fields["Version"], stated.replace("|", "/").strip() or "see the package"
+    return fields["Version"], stated.replace("|", "/").strip() or licence_file(name)
+
+
+def licence_file(name: str) -> str:
+    """The licence as the first words of the package's own licence file say it."""
+    for file in files(name) or ():
+        if "LICEN" in file.name.upper():
+            words = " ".join(file.read_text().split())
+            return next((known for said, known in KNOWN.items() if said in words), "see its licence file")
+    return "not stated by the package"
 
 
 def main() -> None:
@@ -52,7 +67,7 @@ def main() -> None:
         try:
             version, stated = licence(name)
         except PackageNotFoundError:
-            continue
+            sys.exit(f"{name} is not installed: run `scripts/bootstrap test` first, and then this with its Python")
         rows.append(f"| {name} | {version} | {stated} |")
     (ROOT / "THIRD_PARTY_NOTICES.md").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
 

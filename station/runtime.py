@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from exam_engine import profile as profiles
 from exam_engine import timing
+from exam_engine.errors import places
 from exam_engine.exchange import Instruction, MoveIn, Release, decode
 from exam_engine.nonces import rnd_ifd
 from exam_engine.plan import Provision
@@ -181,9 +182,9 @@ class Station:
                 return
             try:
                 self._perform(action)
-            except Exception:
+            except Exception as error:  # noqa: BLE001
                 # Whatever it was: a station that still draws and saves is worth more than one that stands still.
-                LOG.exception("the loop goes on after a fault")
+                LOG.error("the loop goes on after a fault: %s", places(error))  # noqa: TRY400 - no words of the fault
 
     def settle(self) -> None:
         """Do now, in the caller's thread, all that the station was told; for a bench that turns the clock by hand."""
@@ -441,12 +442,12 @@ class Station:
     def _resume(self, attempt: str, epoch: int) -> None:
         try:
             raw, torn = self.ports.journal.entries(attempt, epoch), False
-        except StoreDamaged:
-            LOG.exception("the end of the journal is damaged")
+        except StoreDamaged as error:
+            LOG.error("the end of the journal is damaged: %s", places(error))  # noqa: TRY400 - no words of the fault
             try:
                 raw, torn = self.ports.journal.salvage(attempt, epoch), True
             except StoreDamaged as error:
-                LOG.error("journal: %s", error)  # noqa: TRY400 - the first trace says it all
+                LOG.error("journal: %s", places(error))  # noqa: TRY400 - no words of the fault
                 self.journey.out_of_service("B301", self.now())
                 return
         entries = [decode_entry(each) for each in raw]

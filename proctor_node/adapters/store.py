@@ -229,8 +229,8 @@ def _tune(connection: Any, _: object) -> None:
 def open_engine(url: str) -> Engine:
     """An engine of a URL: `sqlite:///file` or `postgresql+psycopg://...`."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, module=pysqlite3, connect_args={"check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, module=pysqlite3, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _tune)
     return engine
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from exam_engine.errors import places
 from proctor_node.errors import NodeError, Refused
+
+LOG = logging.getLogger(__name__)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
@@ -26,6 +29,7 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 ALWAYS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+BROKEN = {"error": {"code": "node_fault", "message": "the node could not do this; its log says where"}}
 NO_STORE = (b"cache-control", b"no-store")
 STATUS = {
     "not_logged_in": 401, "login_wrong": 401, "second_factor_wrong": 401, "too_many_tries": 429, "too_many_requests": 429,
@@ -42,11 +46,11 @@ def install(app: FastAPI) -> None:
         code = error.reason if isinstance(error, Refused) else error.code
         return JSONResponse({"error": {"code": code, "message": str(error)}}, STATUS.get(code, 403))
 
-    app.add_middleware(_Headers)
+    app.add_middleware(_Guard)
 
 
-class _Headers:
-    """Strict headers on every answer; plain ASGI, because the hot route pays for every layer."""
+class _Guard:
+    """Strict headers on every answer, and no words of a fault in a log; plain ASGI: the hot route pays for every layer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,11 +61,22 @@ class _Headers:
             return
         own = [*ALWAYS, NO_STORE] if scope["path"].startswith("/v1/") else ALWAYS
 
+        begun = False
+
         async def told(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 message["headers"] = [*message.get("headers", ()), *own]
             await send(message)
 
-        # Whoever hung up wants no answer; what they had sent in full is done all the same.
-        with suppress(ClientDisconnect):
+        try:
             await self._app(scope, receive, told)
+        except ClientDisconnect:
+            return  # Whoever hung up wants no answer; what they had sent in full is done all the same.
+        except Exception as error:  # noqa: BLE001 - whatever it was
+            # The server would write the fault's own words into its log, with all that they quote of a request.
+            LOG.error("no answer to %s: %s", scope["method"], places(error))  # noqa: TRY400
+            if begun:
+                raise ConnectionAbortedError("the answer broke off") from None
+            await JSONResponse(BROKEN, 500)(scope, receive, told)

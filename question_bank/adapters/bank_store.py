@@ -56,7 +56,9 @@ class SqlBankStore:
         if not url.startswith("sqlite"):
             raise BankUnavailable("the bank is a SQLite file: sqlite:///path/to/bank.sqlite")
         try:
-            self._engine = create_engine(url, module=pysqlite3, connect_args={"check_same_thread": False})
+            self._engine = create_engine(
+                url, module=pysqlite3, connect_args={"check_same_thread": False}, hide_parameters=True
+            )
             event.listen(self._engine, "connect", _tune)
             with self._engine.begin() as connection:
                 _prepare(connection)

@@ -93,7 +93,9 @@ class SqliteJournal:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._cipher = AESGCM(_device_key(folder / KEY_FILE))
-        self._engine: Engine = create_engine(f"sqlite:///{folder / 'journal.sqlite'}", module=pysqlite3)
+        self._engine: Engine = create_engine(
+            f"sqlite:///{folder / 'journal.sqlite'}", module=pysqlite3, hide_parameters=True
+        )
         event.listen(self._engine, "connect", _tune)
         self._lock = threading.RLock()
         try:

@@ -1,13 +1,13 @@
 """Pictures of the screens, with invented people and a drawn silhouette.
 
-`python -m station.screens.gallery FOLDER [language] [theme] [WIDTHxHEIGHT] [scale]` draws every screen that way;
-`python -m station.screens.gallery FOLDER walk` draws the walk of docs/walkthrough: each screen once, in changing dress.
+`python -m station.screens.gallery FOLDER` draws every screen in one dress (`--help` names the choices); with `--walk` it draws
+the walk of docs/walkthrough: each screen once, in changing dress.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 from pathlib import Path
 
 # Screen, language, theme, size, scale of the walk.
@@ -84,8 +84,16 @@ def draw(
 
 
 if __name__ == "__main__":
-    if sys.argv[2:] == ["walk"]:
-        walk(Path(sys.argv[1]))
+    arguments = argparse.ArgumentParser(description="Draw the station's screens with invented people.")
+    arguments.add_argument("folder", type=Path, help="where the pictures go")
+    arguments.add_argument("--walk", action="store_true", help="the walk of docs/walkthrough instead of every screen")
+    arguments.add_argument("--language", choices=("vi", "en"), default="vi")
+    arguments.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
+    arguments.add_argument("--size", default="1366x768", help="WIDTHxHEIGHT in pixels")
+    arguments.add_argument("--scale", default="1", help="of the text, 1 to 2")
+    chosen = arguments.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    if chosen.walk:
+        walk(chosen.folder)
     else:
-        language, theme, size, scale = (sys.argv[2:6] + ["vi", "light", "1366x768", "1"][len(sys.argv) - 2 :])[:4]
-        draw(Path(sys.argv[1]), language, theme, size, scale)
+        draw(chosen.folder, chosen.language, chosen.theme, chosen.size, chosen.scale)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import threading
 import time
 from datetime import UTC, date, datetime
 
@@ -157,3 +158,19 @@ def test_a_really_full_disk_loses_nothing_shown_and_goes_on_when_there_is_room(s
     assert bench.station.view.SCREEN == "S23"
     bench.journal.close()
     assert lost(small_disk / "store", shown) == []
+
+
+def test_the_loop_outlives_a_fault_and_logs_none_of_its_words(bench, caplog):
+    def fails():
+        raise ValueError("Trần Thị Bịa")
+
+    done = threading.Event()
+    bench.station.call(fails)
+    bench.station.call(done.set)
+    bench.station.start()
+    try:
+        assert done.wait(20)
+    finally:
+        bench.station.stop()
+    assert "ValueError at test_station_disk.py" in caplog.text
+    assert "Bịa" not in caplog.text

@@ -274,3 +274,16 @@ def test_alarm_case_picture_roll_and_search_are_calls_with_scope(bench, web):
     assert web.ask("POST", "/v1/roll", json={"attempt": roll[0]["attempt"], "state": "here"}).status_code == 200
     assert web.ask("POST", "/v1/find", json={"text": roll[0]["sbd"]}).json()[0]["sbd"] == roll[0]["sbd"]
     assert {p["name"] for p in web.ask("GET", "/v1/on-duty").json()} == {"thanh", "hoa", "quan"}
+
+
+def test_a_fault_is_answered_and_logged_without_its_words(web, bench, caplog, monkeypatch):
+    def fails(*_, **__):
+        raise ValueError("Trần Thị Bịa 001302000001")
+
+    web.log_in("thanh")
+    monkeypatch.setattr(bench.node.people, "who", fails)
+    answer = web.ask("GET", "/v1/board")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "node_fault")
+    assert "content-security-policy" in answer.headers
+    assert "ValueError at test_web.py:" in caplog.text
+    assert "Bịa" not in caplog.text + answer.text
