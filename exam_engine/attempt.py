@@ -114,7 +114,9 @@ class Attempt(msgspec.Struct, frozen=True):
 def _after(attempt: Attempt, event: e.Event) -> Phase:
     rule = TRANSITIONS.get(type(event))
     if rule is None or attempt.phase not in rule[0]:
-        raise ImpossibleEvent(f"{type(event).__name__} cannot happen while {attempt.phase.value}")
+        raise ImpossibleEvent(
+            "{event} cannot happen while {phase}", event=type(event).__name__, phase=attempt.phase.value
+        )
     if isinstance(event, e.CheckInBegan):
         # A second check-in (wrong card first, or a move to this PC) starts over until the test has begun.
         return attempt.phase if attempt.phase in _SITTING else Phase.CHECKING_IN

@@ -6,6 +6,8 @@ import traceback
 from pathlib import Path
 from typing import ClassVar
 
+from khaothi.wording import Worded
+
 
 def places(error: BaseException) -> str:
     """Kind of a fault and the places it came through, innermost first, without its words: those could name a person."""
@@ -14,7 +16,7 @@ def places(error: BaseException) -> str:
     return f"{kind} at " + " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames)
 
 
-class ExamEngineError(Exception):
+class ExamEngineError(Worded):
     """Root of everything that this package raises on purpose."""
 
     code: ClassVar[str] = "exam_engine_error"
@@ -26,7 +28,10 @@ class RecordBroken(ExamEngineError):
     code: ClassVar[str] = "record_broken"
 
     def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
+        if detail:
+            super().__init__("{reason}: {detail}", reason=reason, detail=detail)
+        else:
+            super().__init__(reason)
         self.reason = reason
 
 
@@ -56,6 +61,12 @@ class ProfileInvalid(ExamEngineError):
     """The exam profile is not usable; the message names the key."""
 
     code: ClassVar[str] = "profile_invalid"
+
+
+class ProfileUnknown(ExamEngineError):
+    """No profile of this name comes with the program."""
+
+    code: ClassVar[str] = "not_found"
 
 
 class KeyMissing(ExamEngineError):

@@ -52,7 +52,7 @@ def grade(index: FormIndex, keys: Mapping[str, str], responses: Mapping[str, str
     by_part = {facts.part: Decimal(0) for facts in index.values()}
     for item, facts in index.items():
         if item not in keys:
-            raise KeyMissing(item)
+            raise KeyMissing("{item} has no key", item=item)
         response = responses.get(item, "")
         mark = SCORERS[facts.kind](scoring.parts[facts.part], keys[item], response)
         marks.append(ItemMark(item, mark, response))

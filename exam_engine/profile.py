@@ -6,11 +6,12 @@ import hashlib
 import tomllib
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
-from exam_engine.errors import ProfileInvalid
+from exam_engine.errors import ProfileInvalid, ProfileUnknown
 
 Share = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)?$")]
 
@@ -89,10 +90,10 @@ def load(text: str) -> Profile:
         profile = msgspec.convert(tomllib.loads(text), Profile)
         Decimal(profile.scoring.rounding)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, InvalidOperation) as error:
-        raise ProfileInvalid(str(error)) from error
+        raise ProfileInvalid("the profile is not as it must be: {problem}", problem=error) from error
     for name, rule in profile.scoring.parts.items():
         if rule.kind == "true_false_cluster" and not rule.table:
-            raise ProfileInvalid(f"scoring.parts.{name}: a cluster needs a table of marks")
+            raise ProfileInvalid("scoring.parts.{part}: a cluster needs a table of marks", part=name)
     return profile
 
 
@@ -102,5 +103,12 @@ def digest(text: str) -> str:
 
 
 def shipped(name: str = "thpt_2025_toan") -> str:
-    """The TOML text of a profile that comes with the program."""
-    return (files("exam_engine") / "profiles" / f"{name}.toml").read_text(encoding="utf-8")
+    """The TOML text of a profile that comes with the program.
+
+    Raises:
+        ProfileUnknown: there is none of this name.
+    """
+    known = {Path(each.name).stem: each for each in (files("exam_engine") / "profiles").iterdir()}
+    if name not in known:
+        raise ProfileUnknown("there is no file and no shipped profile called {name}", name=name)
+    return known[name].read_text(encoding="utf-8")

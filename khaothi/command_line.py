@@ -11,9 +11,26 @@ import sys
 
 import typer
 
+from khaothi import library_sentences, wording
+from khaothi.wording import Said, Wording, Words
+
 NO, WRONG_USE, DEVICE = 1, 2, 3
 # Typer carries its own copy of click; the public class leads to the root of its usage errors.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+WORDING = Wording(
+    {
+        "wrong_use": Words(
+            "{sentence}", "{sentence}", "Xem khaothi {name} --help.", "khaothi {name} --help says more."
+        ),
+        "device": Words(
+            "{sentence}",
+            "{sentence}",
+            "Xem lại đường dẫn, quyền truy cập, đĩa và mạng.",
+            "Look at the path, its permissions, the disk and the network.",
+        ),
+    },
+    {},
+)
 
 
 def print_json(document: object) -> None:
@@ -21,30 +38,38 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
-def refuse(code: str, message: str, advice: str = "", *, as_json: bool, status: int) -> int:
+def refuse(said: Said | str, message: str = "", advice: str = "", *, as_json: bool, status: int) -> int:
     """Tell an error in the shape of the contract; returns the exit status."""
+    if isinstance(said, str):
+        said = Said(said, message, advice)
     if as_json:
-        print_json({"error": {"code": code, "message": message, "advice": advice}})
+        print_json({"error": said._asdict()})
     else:
-        sys.stderr.write(f"{message}\n{advice}\n" if advice else f"{message}\n")
+        sys.stderr.write(f"{said.message}\n{said.advice}\n" if said.advice else f"{said.message}\n")
     return status
+
+
+def machine_status(error: OSError) -> int:
+    """Wrong use where a path is not what it must be, else the machine's refusal (CLI.md)."""
+    return WRONG_USE if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError) else DEVICE
 
 
 def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
     """Run a command; wrong use is told in a line, never as a trace."""
     command = typer.main.get_command(application)
+    as_json = "--json" in arguments
     try:
         return int(command.main(arguments, prog_name=f"khaothi {name}", standalone_mode=False) or 0)
     except UsageError as error:
         told = getattr(error, "format_message", None)
         # "Value error" is the library's own prefix, and says nothing to whoever typed.
-        message = (str(error) if told is None else str(told())).replace("Value error, ", "")
-        as_json = "--json" in arguments
-        return refuse("wrong_use", message, f"khaothi {name} --help says more.", as_json=as_json, status=WRONG_USE)
+        sentence = (str(error) if told is None else str(told())).replace("Value error, ", "")
+        if wording.vietnamese():
+            sentence = library_sentences.in_vietnamese(sentence)
+        return refuse(WORDING.of_code("wrong_use", sentence=sentence, name=name), as_json=as_json, status=WRONG_USE)
     except OSError as error:
         # What no command foresaw of disk, permission or network; in words, with the status that scripts expect.
-        reason = error.strerror or str(error)
-        where = f"{error.filename}: {reason}" if error.filename else reason
-        return refuse("device", where, as_json="--json" in arguments, status=DEVICE)
+        said = WORDING.of_code("device", sentence=wording.of_the_machine(error))
+        return refuse(said, as_json=as_json, status=machine_status(error))
     except typer.Abort:
         return 130

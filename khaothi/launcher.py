@@ -6,6 +6,8 @@ import json
 import sys
 from importlib.metadata import EntryPoint, entry_points
 
+from khaothi.wording import Said, Wording, Words
+
 GROUP = "khaothi.commands"
 SUMMARIES = {
     "demo": "a whole exam day on this machine (only in a checkout)",
@@ -22,6 +24,18 @@ SUMMARIES = {
     "audit": "verify an exam's archive",
 }
 WRONG_USE = 2
+WORDING = Wording(
+    {
+        "unknown_command": Words("Không có lệnh “{name}”.", "There is no command '{name}'."),
+        "command_not_installed": Words(
+            "Lệnh “{name}” không có trong gói này.",
+            "The command '{name}' is not in this package.",
+            "Lệnh này chỉ chạy từ bản mã nguồn của dự án.",
+            "It runs from a checkout of the project only.",
+        ),
+    },
+    {},
+)
 
 
 def commands() -> dict[str, EntryPoint]:
@@ -37,11 +51,11 @@ def usage(available: dict[str, EntryPoint]) -> str:
     return "\n".join(["usage: khaothi COMMAND [OPTIONS]", "", *lines, "", "khaothi COMMAND --help says more."])
 
 
-def _refuse(code: str, message: str, advice: str, *, as_json: bool) -> int:
+def _refuse(said: Said, *, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"error": {"code": code, "message": message, "advice": advice}}))  # noqa: T201 - the contract
+        print(json.dumps({"error": said._asdict()}, ensure_ascii=False))  # noqa: T201 - the contract
     else:
-        print(f"khaothi: {message}\n{advice}", file=sys.stderr)  # noqa: T201
+        print(f"khaothi: {said.message}\n{said.advice}", file=sys.stderr)  # noqa: T201
     return WRONG_USE
 
 
@@ -55,12 +69,12 @@ def main() -> int:
         return 0 if arguments else WRONG_USE
     name, rest = arguments[0], arguments[1:]
     if name not in available:
-        return _refuse("unknown_command", f"no command '{name}'", usage(available), as_json=as_json)
+        said = WORDING.of_code("unknown_command", name=name)
+        return _refuse(said._replace(advice=usage(available)), as_json=as_json)
     try:
         command = available[name].load()
     except ModuleNotFoundError as missing:
         if missing.name is None or not available[name].module.startswith(missing.name.split(".")[0]):
             raise
-        advice = "It runs from a checkout of the project only."
-        return _refuse("command_not_installed", f"'{name}' is not in this package", advice, as_json=as_json)
+        return _refuse(WORDING.of_code("command_not_installed", name=name), as_json=as_json)
     return int(command(rest) or 0)

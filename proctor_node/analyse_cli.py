@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
+from proctor_node.console import WrongUseError, refused
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from proctor_node.item_analysis.coding import Reading
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or Parquet, one row a person")]
 ExistingOption = Annotated[Path | None, typer.Option("--key", exists=True, dir_okay=False, help="CSV: item,key")]
+
+
+REPORTS = {".pdf", ".html", ".xlsx"}
 
 
 class Model(StrEnum):
@@ -70,6 +75,7 @@ def command(
     from proctor_node.item_analysis.errors import AnalysisError
 
     try:
+        _check_report(report)
         table = read_table(responses)
         reading = _reading(table, key, max_marks, identifier, _codes(omitted), _codes(not_reached), group)
         document = analysis.run(
@@ -79,9 +85,9 @@ def command(
             _write(report, document, lang.value)
     except AnalysisError as error:
         status = command_line.WRONG_USE if error.wrong_use else command_line.NO
-        return command_line.refuse(error.code, str(error), error.advice, as_json=as_json, status=status)
-    except OSError as error:
-        return command_line.refuse("disk", str(error), "Look at the path and its permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
+        return command_line.refuse(WORDING.of_error(error, error.code), as_json=as_json, status=status)
+    except (WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json)
     if as_json:
         command_line.print_json(document)
     else:
@@ -89,12 +95,18 @@ def command(
     return 0
 
 
+def _check_report(report: Path | None) -> None:
+    """Said before the analysis, which may take a minute."""
+    if report is not None and report.suffix.lower() not in REPORTS:
+        raise WrongUseError("--report: {file}: a report is .pdf, .html or .xlsx", file=report.name)
+
+
 def _changes(texts: list[str]) -> dict[str, tuple[str, ...]]:
     changes = {}
     for text in texts:
         item, sign, right = text.partition("=")
         if not sign or not item or not right:
-            raise typer.BadParameter(f"--change-key: '{text}' is not ITEM=OPTION")
+            raise WrongUseError("--change-key: '{text}' is not ITEM=OPTION", text=text)
         changes[item.strip()] = tuple(option.strip() for option in right.split("|"))
     return changes
 
@@ -102,10 +114,7 @@ def _changes(texts: list[str]) -> dict[str, tuple[str, ...]]:
 def _write(path: Path, document: dict[str, Any], language: str) -> None:
     from proctor_node.adapters.analysis_report import write_report
 
-    try:
-        write_report(path, document, language)
-    except ValueError as error:
-        raise typer.BadParameter(f"--report: {error}") from error
+    write_report(path, document, language)
 
 
 def _codes(text: str) -> frozenset[str]:
@@ -128,7 +137,7 @@ def _reading(table: ResponseTable, key: Path | None, max_marks: str | None, iden
         elif path.is_file():
             maximum = keys.read_maximum_marks(path.name, *read_cells(path), names)
         else:
-            raise typer.BadParameter(f"--max-marks: '{max_marks}' is neither a file nor a positive number")
+            raise WrongUseError("--max-marks: '{text}' is neither a file nor a positive number", text=max_marks)
     return Reading(entries, maximum, identifier, omitted, not_reached, () if group is None else (group,))
 
 

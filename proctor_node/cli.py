@@ -127,7 +127,7 @@ def user_add(
 
 def _needs_none(node: Node, role: Role) -> None:
     if role in node.people.needing:
-        raise WrongUseError(f"{role} needs --second-factor on a production node")
+        raise WrongUseError("{role} needs --second-factor on a production node", role=role)
 
 
 def _role(text: str) -> Role:
@@ -136,13 +136,13 @@ def _role(text: str) -> Role:
     for known in ROLES:
         if known == text:
             return known
-    raise WrongUseError(f"role {text!r}: one of {', '.join(ROLES)}")
+    raise WrongUseError("role {role!r}: one of {known}", role=text, known=", ".join(ROLES))
 
 
 def _password(*, piped: bool) -> str:
     password = sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt("password", hide_input=True))
     if len(password) < SHORTEST_PASSWORD:
-        raise WrongUseError(f"a password has at least {SHORTEST_PASSWORD} characters")
+        raise WrongUseError("a password has at least {shortest} characters", shortest=SHORTEST_PASSWORD)
     return password
 
 
@@ -151,7 +151,9 @@ def _seat(plan: PlanFile, site: str, room: str, number: int) -> Seat:
 
     seats = {(known.site, known.id): known.seats for known in plan.exam.rooms}
     if not 1 <= number <= seats.get((site, room), 0):
-        raise WrongUseError(f"the plan has no seat {number} in room {room} of {site}")
+        raise WrongUseError(
+            "the plan has no seat {number} in room {room} of {site}", number=number, room=room, site=site
+        )
     return Seat(site, room, number)
 
 

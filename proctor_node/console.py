@@ -9,45 +9,50 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exam_engine.errors import ProfileUnknown
 from khaothi import command_line
+from khaothi.wording import Worded
 from proctor_node import errors
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from proctor_node.node import Node
 
-ADVICE = {
-    "node_not_ready": "khaothi node init makes a node; khaothi node plan import gives it an exam.",
-    "node_exists": "khaothi node serve --dir FOLDER starts it; name another folder for another node.",
-    "no_such_folder": "Name the node's folder with --dir, or make one: khaothi node init FOLDER.",
-    "node_being_served": "Stop khaothi node serve first.",
-    "node_store_old": "Open it with the build that made it and run khaothi node backup there, or start a new node.",
-    "roster_unreadable": "Open the file in a spreadsheet program and save it as XLSX again.",
-    "demonstration_anchor_refused": "Use the anchors of real states, or make a node with --purpose demonstration.",
-    "node_store_unusable": "Look at the disk and at the address of the database.",
-    "graders_differ": "Nothing was published. Keep the database as it is and report the items named.",
-    "results_not_published": "khaothi node results publish.",
-    "paper_needs_decision": "Bring in what is still at a station, or void the attempt with a reason.",
-}
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 Folder = Annotated[Path | None, typer.Option("--dir", file_okay=False, help="the node's folder")]
 Piped = Annotated[bool, typer.Option("--password-stdin", help="read passwords from a pipe, one line a person")]
 
 
-class WrongUseError(Exception):
+class WrongUseError(Worded):
     """The command line contradicts itself."""
+
+    code = "wrong_use"
 
 
 def refused(error: Exception, *, as_json: bool) -> int:
     """The one table from errors to exit statuses."""
-    if isinstance(error, WrongUseError):
-        return command_line.refuse("wrong_use", str(error), as_json=as_json, status=command_line.WRONG_USE)
     code = error.reason if isinstance(error, errors.Refused) else getattr(error, "code", "disk")
     status = command_line.NO
-    if isinstance(error, errors.FolderMissing):
+    if isinstance(error, errors.FolderMissing | ProfileUnknown | WrongUseError):
         status = command_line.WRONG_USE
-    elif isinstance(error, OSError | errors.StoreUnusable):
+    elif isinstance(error, OSError):
+        status = command_line.machine_status(error)
+    elif isinstance(error, errors.StoreUnusable):
         status = command_line.DEVICE
-    return command_line.refuse(code, str(error), ADVICE.get(code, ""), as_json=as_json, status=status)
+    return command_line.refuse(WORDING.of_error(error, code), as_json=as_json, status=status)
+
+
+class RefusedHere(errors.Refused):
+    """What a command refuses by itself, in the words of its code or in a sentence."""
+
+    def __init__(self, reason: str, sentence: str = "", **values: object) -> None:
+        Worded.__init__(self, sentence, **values)
+        self.reason = reason
+
+
+def refuse(code: str, status: int = command_line.NO, *, as_json: bool, **values: object) -> int:
+    """What a command refuses by itself, in the words of its code."""
+    return command_line.refuse(WORDING.of_code(code, **values), as_json=as_json, status=status)
 
 
 def told(document: dict[str, Any], lines: Sequence[str], *, as_json: bool) -> int:

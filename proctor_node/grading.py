@@ -71,7 +71,7 @@ class Grading(Planning):
             bad += [f"{line.candidate.sbd}: {text}" for text in wrong]
             checked += 1
         if bad:
-            raise GradersDiffer("; ".join(bad[:10]))
+            raise GradersDiffer("{differences}", differences="; ".join(bad[:10]))
         return checked
 
     # -- provisional -> challenged -> final

@@ -25,27 +25,40 @@ def check_parts(index: FormIndex, profile: Profile) -> None:
     for item, facts in index.items():
         rule = profile.scoring.parts.get(facts.part)
         if rule is None:
-            raise ProfileInvalid(f"the profile has no rule for part {facts.part}")
+            raise ProfileInvalid("the profile has no rule for part {part}", part=facts.part)
         if rule.kind != facts.kind:
-            raise ProfileInvalid(f"{item} is {facts.kind}; part {facts.part} of the profile is {rule.kind}")
+            raise ProfileInvalid(
+                "{item} is {kind}; part {part} of the profile is {ruled}",
+                item=item,
+                kind=facts.kind,
+                part=facts.part,
+                ruled=rule.kind,
+            )
         if facts.kind == "true_false_cluster" and len(rule.table) != len(facts.options) + 1:
             raise ProfileInvalid(
-                f"part {facts.part}: {len(rule.table)} marks in the table, {len(facts.options)} statements"
+                "part {part}: {marks} marks in the table, {statements} statements",
+                part=facts.part,
+                marks=len(rule.table),
+                statements=len(facts.options),
             )
 
 
 def differences(marks: Marks, second: second_grader.Regraded) -> list[str]:
     """Where the graders disagree: items, parts, the total."""
     found = [
-        f"{mark.item}: {mark.mark} against {second.items.get(mark.item)}"
+        f"{mark.item}: {mark.mark} ≠ {second.items.get(mark.item)}"
         for mark in marks.items
         if abs(Fraction(mark.mark) - second.items.get(mark.item, Fraction(-1))) > SMALLEST
     ]
     parts = {part: str(mark) for part, mark in marks.by_part.items()}
     if parts != second.by_part:
-        found.append(f"parts: {parts} against {second.by_part}")
+        found += [
+            f"{part}: {mark} ≠ {second.by_part.get(part)}"
+            for part, mark in parts.items()
+            if mark != second.by_part.get(part)
+        ]
     if str(marks.score) != second.score:
-        found.append(f"total: {marks.score} against {second.score}")
+        found.append(f"Σ: {marks.score} ≠ {second.score}")
     return found
 
 
@@ -60,5 +73,5 @@ def grade_twice(
     marks = grade(index, keys, responses, profile.scoring)
     found = differences(marks, second_grader.regrade(responses, index, keys, text))
     if found:
-        raise GradersDiffer(f"{who}: {'; '.join(found)}")
+        raise GradersDiffer("{who}: {differences}", who=who, differences="; ".join(found))
     return marks

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
+from khaothi.wording import vietnamese
 from proctor_node import errors
 from proctor_node.console import Folder, Json, Piped, WrongUseError, prove, refused, told, where
+from proctor_node.roster.remarks import TITLES
 
 if TYPE_CHECKING:
     from exam_engine.candidate import Candidate
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 VIETNAM = timezone(timedelta(hours=7))
 CHECK_IN_MINUTES = 45
 SPARE_SEATS = 2
-MISSING_ADVICE = "sbd, room, seat, shift and one site can be given by rule; see khaothi node plan import --help"
+SEVERITIES = {"error": "lỗi", "warning": "cảnh báo"}
 RosterFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="XLSX or CSV")]
 Errors = Annotated[Path | None, typer.Option("--errors", dir_okay=False, help="write the cleaning report (XLSX)")]
 
@@ -59,12 +61,21 @@ def _document(file: Path, report: RosterReport) -> dict[str, Any]:
 
 
 def _lines(file: Path, report: RosterReport) -> list[str]:
-    head = [f"{file.name}: {len(report.candidates)} candidates, {len(report.errors)} errors"]
+    vi = vietnamese()
+    counts = (file.name, len(report.candidates), len(report.errors))
+    head = ["{}: {} thí sinh, {} lỗi".format(*counts) if vi else "{}: {} candidates, {} errors".format(*counts)]
     if report.missing:
-        head.append(f"  to be given by rule: {', '.join(sorted(report.missing))}")
+        names = [TITLES[name][0] if vi else name for name in sorted(report.missing)]
+        head.append(f"  {'cần cho theo quy tắc' if vi else 'to be given by rule'}: {', '.join(names)}")
     if report.ignored:
-        head.append(f"  not taken in: {', '.join(report.ignored)}")
-    return [*head, *(f"  {r.severity} {r.code}: {r.message}" for r in report.remarks)]
+        head.append(f"  {'không lấy' if vi else 'not taken in'}: {', '.join(report.ignored)}")
+    return [
+        *head,
+        *(
+            f"  {SEVERITIES[r.severity]} {r.code}: {r.message_vi}" if vi else f"  {r.severity} {r.code}: {r.message}"
+            for r in report.remarks
+        ),
+    ]
 
 
 def plan_import(
@@ -90,6 +101,7 @@ def plan_import(
     from exam_engine import profile as profiles
     from exam_engine.errors import ExamEngineError
     from proctor_node.adapters import node_folder
+    from proctor_node.adapters.grading_files import read_profile
     from proctor_node.adapters.spreadsheets import load_roster
     from proctor_node.roster.assignment import Rules, complete
     from reader.errors import ReaderError
@@ -99,7 +111,7 @@ def plan_import(
         if report.errors:
             told(_document(file, report), _lines(file, report), as_json=as_json)
             return command_line.NO
-        text = profile.read_text(encoding="utf-8") if profile else profiles.shipped()
+        text = read_profile(str(profile)) if profile else profiles.shipped()
         shifts = _shifts(starts, profiles.load(text).sitting.minutes)
         counts = {key: _count(value) for key, value in _pairs(rooms or []).items()}
         names = _pairs(site or [])
@@ -133,7 +145,7 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
-        raise WrongUseError(f"{text!r} is no number of rooms")
+        raise WrongUseError("{text!r} is no number of rooms", text=text)
     return int(text)
 
 
@@ -145,7 +157,7 @@ def _shifts(values: Sequence[str], minutes: int) -> tuple[Shift, ...]:
         try:
             start = datetime.fromisoformat(text)
         except ValueError as error:
-            raise WrongUseError(f"{text!r} is no date and time") from error
+            raise WrongUseError("{text!r} is no date and time", text=text) from error
         aware = start if start.tzinfo else start.replace(tzinfo=VIETNAM)
         at = int(aware.timestamp() * 1000)
         found.append(Shift(identifier, at, minutes, at - CHECK_IN_MINUTES * 60_000))
@@ -160,7 +172,7 @@ def _exam(
 
     unknown = {row.shift for row in rows} - {shift.id for shift in shifts}
     if unknown:
-        raise WrongUseError(f"the roster names shift {min(unknown)}; give its start with --shift")
+        raise WrongUseError("the roster names shift {shift}; give its start with --shift", shift=min(unknown))
     seats: dict[tuple[str, str], int] = {}
     for row in rows:
         seats[row.site, row.room] = max(row.seat, seats.get((row.site, row.room), 0))

@@ -47,7 +47,7 @@ class Planning(NodeState):
     def _check_anchor(self, raw: bytes) -> None:
         country = certificate.parse(raw).subject.country
         if self.purpose == "production" and country in SPECIMEN_COUNTRIES:
-            raise AnchorRefused(f"a production node does not believe certificates of {country}")
+            raise AnchorRefused("a production node does not believe certificates of {country}", country=country)
 
     def _save_plan(self, plan: PlanFile) -> None:
         self.store.save("plan", plan)

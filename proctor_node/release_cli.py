@@ -18,7 +18,7 @@ import typer
 
 from khaothi import command_line
 from proctor_node import errors
-from proctor_node.console import refused
+from proctor_node.console import RefusedHere, refuse, refused
 from question_bank import sealed_form
 from question_bank.errors import QuestionBankError
 from question_bank.response_key import ResponseKey
@@ -29,10 +29,6 @@ Folder = Annotated[Path | None, typer.Option("--dir", file_okay=False, help="the
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 OWN_HEADER = {"X-Khaothi": "1"}
 TIMEOUT = 20.0
-
-
-def _no(code: str, message: str, advice: str = "", *, as_json: bool) -> int:
-    return command_line.refuse(code, message, advice, as_json=as_json, status=command_line.NO)
 
 
 def officer_add(
@@ -46,15 +42,11 @@ def officer_add(
     from proctor_node.adapters import node_folder
 
     try:
-        officers = tuple(msgspec.json.decode(path.read_bytes(), type=OfficerPublic) for path in files)
+        officers = tuple(_public(path) for path in files)
         if len({officer.name for officer in officers}) != sealed_form.OFFICERS:
-            return _no("needs_three_officers", "exactly three different officers are needed", as_json=as_json)
+            raise RefusedHere("needs_three_officers")
         with node_folder.opened(folder or node_folder.home(), alone=True) as node:
             node.add_officers(officers)
-    except (msgspec.ValidationError, msgspec.DecodeError):
-        return _no(
-            "officer_file_unusable", "not an officer's public file", "khaothi form officer NAME", as_json=as_json
-        )
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
     names = [officer.name for officer in officers]
@@ -77,11 +69,17 @@ def form_add(
         key = msgspec.convert(tomllib.loads(keys.read_text("utf-8")), ResponseKey)
         facts = msgspec.json.decode(index.read_bytes(), type=dict[str, ItemFacts])
         if key.right.keys() != facts.keys():
-            return _no("key_does_not_fit", "the keys are not those of these items", as_json=as_json)
+            raise RefusedHere("key_does_not_fit")
         with node_folder.opened(folder or node_folder.home(), alone=True) as node:
             digest = node.add_form(package.read_bytes(), key, facts, shift)
-    except (msgspec.ValidationError, msgspec.DecodeError, tomllib.TOMLDecodeError, QuestionBankError) as error:
-        return _no("form_unusable", str(error), as_json=as_json)
+    except (
+        msgspec.ValidationError,
+        msgspec.DecodeError,
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        QuestionBankError,
+    ) as error:
+        return refused(RefusedHere("form_unusable", "{problem}", problem=error), as_json=as_json)
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
     return _tell({"digest": digest}, f"form {digest}", as_json=as_json)
@@ -125,23 +123,34 @@ def release_sign(
                     "share": base64.b64encode(share).decode(),
                 },
             )
-    except QuestionBankError as error:
-        return _no(error.code, str(error), as_json=as_json)
-    except errors.Refused as error:
-        return _no(error.reason, f"the node refused: {error.reason}", as_json=as_json)
-    except (httpx.HTTPError, OSError) as error:
-        return command_line.refuse("node_unreachable", str(error), as_json=as_json, status=command_line.DEVICE)
+    except (QuestionBankError, errors.NodeError, OSError) as error:
+        return refused(error, as_json=as_json)
+    except httpx.HTTPError:
+        return refuse("node_unreachable", command_line.DEVICE, as_json=as_json, url=url)
     line = "the signal is out" if told["released"] else "signed; waiting for the second officer"
     return _tell({"order": order.decode(), "released": told["released"]}, f"{order.decode()}\n{line}", as_json=as_json)
 
 
+def _public(path: Path) -> OfficerPublic:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=OfficerPublic)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RefusedHere("officer_file_unusable", file=path.name) from error
+
+
 def _pinned(ca: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=ca.read_text())
+    try:
+        return ssl.create_default_context(cadata=ca.read_text())
+    except (ssl.SSLError, ValueError) as error:
+        raise RefusedHere("certificate_unusable", file=ca.name) from error
 
 
 def _post(client: httpx.Client, path: str, message: dict[str, str]) -> dict[str, Any]:
     answer = client.post(path, json=message, headers=OWN_HEADER)
-    document: dict[str, Any] = answer.json()
+    try:
+        document: dict[str, Any] = answer.json()
+    except ValueError as error:
+        raise RefusedHere("no_node_there", url=str(client.base_url)) from error
     if answer.status_code >= 400:
         raise errors.Refused(str(document.get("error", {}).get("code", answer.status_code)))
     return document

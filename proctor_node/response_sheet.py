@@ -65,9 +65,14 @@ def read_papers(header: Sequence[str], rows: Sequence[Sequence[str]], form: Form
             continue
         identifier = cells[place].strip() if place is not None else str(number - 1)
         if not identifier:
-            raise ResponsesUnreadable(f"row {number}: no identifier")
+            raise ResponsesUnreadable("row {number}: no identifier", number=number)
         if identifier in seen:
-            raise ResponsesUnreadable(f"rows {seen[identifier]} and {number} carry the same identifier {identifier}")
+            raise ResponsesUnreadable(
+                "rows {first} and {number} carry the same identifier {identifier}",
+                first=seen[identifier],
+                number=number,
+                identifier=identifier,
+            )
         seen[identifier] = number
         found.papers.append(_paper(identifier, number, {i: cells[n] for i, n in columns.items()}, form, found))
     return found
@@ -97,11 +102,13 @@ def _columns(header: Sequence[str], form: FormIndex) -> dict[str, int]:
         if not item:
             continue
         if item in columns:
-            raise ResponsesUnreadable(f"item {item} has two columns")
+            raise ResponsesUnreadable("item {item} has two columns", item=item)
         columns[item] = place
     missing = [item for item in form if item not in columns]
     if missing:
-        raise ResponsesUnreadable(f"no column for {', '.join(missing[:5])}{' …' if len(missing) > 5 else ''}")
+        raise ResponsesUnreadable(
+            "no column for {missing}", missing=", ".join([*missing[:5], *(["…"] if missing[5:] else [])])
+        )
     return columns
 
 

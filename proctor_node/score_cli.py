@@ -10,6 +10,7 @@ import typer
 
 from khaothi import command_line
 from proctor_node import errors
+from proctor_node.console import refused
 
 if TYPE_CHECKING:
     from exam_engine.grading import Marks
@@ -25,12 +26,6 @@ Key = Annotated[
     Path, typer.Option("--key", exists=True, dir_okay=False, help="the key: TOML, JSON, or a table item,key")
 ]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
-ADVICE = {
-    "responses_unreadable": "One row a person; columns named by the items of the form (I.1, II.3, …).",
-    "roster_unreadable": "CSV, XLSX and Parquet are read.",
-    "profile_invalid": "Look at exam_engine/profiles/thpt_2025_toan.toml for every key.",
-    "graders_differ": "No mark was given out. Report form, key and profile to the makers of the program.",
-}
 
 
 def score(
@@ -57,13 +52,8 @@ def score(
         marks = {
             p.identifier: grade_twice(index, keys.right, p.responses, rules, text, p.identifier) for p in papers.papers
         }
-    except FileNotFoundError as error:
-        return command_line.refuse("not_found", str(error), as_json=as_json, status=command_line.WRONG_USE)
-    except (errors.NodeError, ExamEngineError) as error:
-        told = ADVICE.get(error.code, "")
-        return command_line.refuse(error.code, str(error), told, as_json=as_json, status=command_line.NO)
-    except OSError as error:
-        return command_line.refuse("disk", str(error), as_json=as_json, status=command_line.DEVICE)
+    except (errors.NodeError, ExamEngineError, OSError) as error:
+        return refused(error, as_json=as_json)
     document = _document(marks, papers)
     document |= {"form": code, "key_version": keys.version, "profile": {"name": rules.name, "version": rules.version}}
     if as_json:

@@ -63,7 +63,7 @@ def restore(backup: Path, folder: Path, url: str = "") -> dict[str, int]:
         BackupDamaged: not a backup, or a part is not what it was. NodeExists, NotReady: the folder or the database is not empty.
     """
     if (folder / node_folder.SETTINGS).exists():
-        raise NodeExists(f"{folder} holds a node already")
+        raise NodeExists("{folder} holds a node already", folder=folder)
     parts, counts = _checked(backup)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -91,12 +91,14 @@ def _checked(backup: Path) -> tuple[dict[str, bytes], dict[str, int]]:
             manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
             parts = {name: archive.read(name) for name in manifest["sha256"]}
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
-        raise BackupDamaged(f"{backup.name}: not a backup, or damaged") from error
+        raise BackupDamaged("{file}: not a backup, or damaged", file=backup.name) from error
     if manifest.get("format") != FORMAT or manifest.get("schema") != schema.NEWEST:
-        raise BackupDamaged(f"{backup.name}: made by another version")
+        raise BackupDamaged("{file}: made by another version", file=backup.name)
     wrong = [name for name, raw in parts.items() if hashlib.sha256(raw).hexdigest() != manifest["sha256"][name]]
-    if wrong or not {DATABASE, "node.key", "settings.json"} <= set(parts) or not set(parts) <= {DATABASE, *FILES}:
-        raise BackupDamaged(f"{backup.name}: {wrong[0] if wrong else 'parts'} not as written")
+    if wrong:
+        raise BackupDamaged("{file}: {part} not as written", file=backup.name, part=wrong[0])
+    if not {DATABASE, "node.key", "settings.json"} <= set(parts) or not set(parts) <= {DATABASE, *FILES}:
+        raise BackupDamaged("{file}: parts are missing", file=backup.name)
     return parts, dict(manifest["rows"])
 
 

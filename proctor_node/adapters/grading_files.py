@@ -38,9 +38,11 @@ def read_form(path: Path) -> tuple[str, FormIndex]:
             return _of_json(raw)
         return path.stem, _of_table(path)
     except (QuestionBankError, msgspec.ValidationError, msgspec.DecodeError, tomllib.TOMLDecodeError) as error:
-        raise ResponsesUnreadable(f"{path.name}: {error}") from error
+        raise ResponsesUnreadable("{file}: {problem}", file=path.name, problem=error) from error
     except (KeyError, TypeError, UnicodeDecodeError) as error:
-        raise ResponsesUnreadable(f"{path.name}: no form; missing or misplaced: {error}") from error
+        raise ResponsesUnreadable(
+            "{file}: no form; missing or misplaced: {problem}", file=path.name, problem=error
+        ) from error
 
 
 def _of_json(raw: bytes) -> tuple[str, FormIndex]:
@@ -69,12 +71,14 @@ def _of_table(path: Path) -> FormIndex:
     names = [name.casefold() for name in header]
     item, part, kind = (names.index(name) if name in names else -1 for name in ("item", "part", "kind"))
     if min(item, part, kind) < 0:
-        raise ResponsesUnreadable(f"{path.name}: a form as a table has the columns item, part, kind and options")
+        raise ResponsesUnreadable(
+            "{file}: a form as a table has the columns item, part, kind and options", file=path.name
+        )
     options = names.index("options") if "options" in names else -1
     index: FormIndex = {}
     for number, row in enumerate(rows, 1):
         if row[kind] not in LETTERS:
-            raise ResponsesUnreadable(f"{path.name}: {row[kind]!r} is no kind of item")
+            raise ResponsesUnreadable("{file}: {kind!r} is no kind of item", file=path.name, kind=row[kind])
         given = tuple(row[options].replace("|", " ").split()) if options >= 0 else ()
         index[row[item]] = ItemFacts(row[item], row[part], number, row[kind], given or tuple(LETTERS[row[kind]]))
     return index
@@ -96,17 +100,17 @@ def read_key(path: Path, index: FormIndex) -> ResponseKey:
             found = {"right": _key_rows(path)}
         told = found.get("right", found)
         if not isinstance(told, dict):
-            raise ResponsesUnreadable(f"{path.name}: no key")
+            raise ResponsesUnreadable("{file}: no key", file=path.name)
         code, version = str(found.get("form_code", "")), int(found.get("version", 1))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, AttributeError, TypeError) as error:
-        raise ResponsesUnreadable(f"{path.name}: {error}") from error
+        raise ResponsesUnreadable("{file}: {problem}", file=path.name, problem=error) from error
     return ResponseKey(code, version, _canonical_key(path.name, told, index))
 
 
 def _key_rows(path: Path) -> dict[str, str]:
     header, rows = tables.text_table(path)
     if len(header) < 2:
-        raise ResponsesUnreadable(f"{path.name}: a key has the columns item and key")
+        raise ResponsesUnreadable("{file}: a key has the columns item and key", file=path.name)
     names = [name.casefold() for name in header]
     if "item" in names and "key" in names:
         item, key = names.index("item"), names.index("key")
@@ -116,7 +120,7 @@ def _key_rows(path: Path) -> dict[str, str]:
     for row in rows:
         name = row[item].strip()
         if name in found:
-            raise ResponsesUnreadable(f"{path.name}: {name} stands twice")
+            raise ResponsesUnreadable("{file}: {item} stands twice", file=path.name, item=name)
         found[name] = row[key].strip()
     return found
 
@@ -125,8 +129,9 @@ def _canonical_key(file: str, told: dict[str, Any], index: FormIndex) -> dict[st
     strangers = [name for name in told if name not in index]
     missing = [name for name in index if name not in told]
     if strangers or missing:
-        problem = f"no key for {missing[0]}" if missing else f"{strangers[0]} is not in the form"
-        raise ResponsesUnreadable(f"{file}: {problem}")
+        if missing:
+            raise ResponsesUnreadable("{file}: no key for {item}", file=file, item=missing[0])
+        raise ResponsesUnreadable("{file}: {item} is not in the form", file=file, item=strangers[0])
     return {name: _right(file, facts, told[name]) for name, facts in index.items()}
 
 
@@ -136,7 +141,9 @@ def _right(file: str, facts: ItemFacts, told: object) -> str:
     found = [canonical(facts, answer) for answer in alternatives]
     complete = facts.kind != "true_false_cluster" or (found[0] or "").count("=") == len(facts.options)
     if not all(found) or not complete:
-        raise ResponsesUnreadable(f"{file}: the key {text!r} of {facts.item} cannot be entered")
+        raise ResponsesUnreadable(
+            "{file}: the key {key!r} of {item} cannot be entered", file=file, key=text, item=facts.item
+        )
     return "|".join(answer for answer in found if answer)
 
 
@@ -152,7 +159,7 @@ def read_profile(name: str) -> str:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            raise ProfileInvalid(f"{name}: not text") from error
+            raise ProfileInvalid("{file}: not text", file=name) from error
     else:
         text = profiles.shipped(name)
     profiles.load(text)

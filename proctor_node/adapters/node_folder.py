@@ -41,7 +41,7 @@ def create(folder: Path, settings: Settings, now: datetime) -> None:
         NodeExists: there is a node already.
     """
     if (folder / SETTINGS).exists() or (folder / KEY).exists():
-        raise NodeExists(f"{folder} holds a node already")
+        raise NodeExists("{folder} holds a node already", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -58,11 +58,11 @@ def read_settings(folder: Path) -> Settings:
         NotReady: no node here.
     """
     if not folder.is_dir():
-        raise FolderMissing(f"{folder} does not exist")
+        raise FolderMissing("{folder} does not exist", folder=folder)
     try:
         return msgspec.json.decode((folder / SETTINGS).read_bytes(), type=Settings)
     except (FileNotFoundError, msgspec.DecodeError) as error:
-        raise NotReady(f"{folder} holds no node") from error
+        raise NotReady("{folder} holds no node", folder=folder) from error
 
 
 def _node_time() -> int:

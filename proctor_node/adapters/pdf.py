@@ -26,7 +26,7 @@ def _fetch(url: str, *_: Any, **__: Any) -> Any:
         if url == f"font:{weight}":
             raw = (folder / f"BeVietnamPro-{weight}.ttf").read_bytes()
             return importlib.import_module("weasyprint.urls").URLFetcherResponse(url, raw, {"Content-Type": "font/ttf"})
-    raise DocumentRefused(f"a document names {url[:60]}")
+    raise DocumentRefused("a document names {address}", address=url[:60])
 
 
 # WeasyPrint asks its fetcher whether an address that cannot be had stops the document. It does.

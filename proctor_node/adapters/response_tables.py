@@ -19,6 +19,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from openpyxl.utils.exceptions import InvalidFileException
 
+from proctor_node.adapters import tables
 from proctor_node.item_analysis.errors import TableEmpty, TableUnreadable
 from proctor_node.item_analysis.table import BLANK, Column, ResponseTable
 
@@ -28,6 +29,7 @@ WIDEST = 5_000
 EMPTY = {"", "na", "n/a", "#n/a", "nan", "null", "none", "."}
 SEPARATORS = ",;\t|"
 LEGACY = ("cp1258", "latin-1")
+RAGGED = "Every row needs as many cells as the header, separated in the same way."
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -40,12 +42,16 @@ def read_table(path: Path) -> ResponseTable:
     """
     with path.open("rb") as file:
         start = file.read(4)
+    if told := tables.no_workbook(path, start):
+        raise TableUnreadable(told, "Open the file in a spreadsheet program and save it as XLSX.", file=path.name)
     reader: Callable[[Path], ResponseTable] = {b"PAR1": _parquet, b"PK\x03\x04": _xlsx}.get(start, _csv)
     table = reader(path)
     if not table.columns:
-        raise TableEmpty(f"{path.name}: no column has a name", "The first row holds the names of the columns.")
+        raise TableEmpty(
+            "{file}: no column has a name", "The first row holds the names of the columns.", file=path.name
+        )
     if not table.rows:
-        raise TableEmpty(f"{path.name}: no rows below the header", "One row a person.")
+        raise TableEmpty("{file}: no rows below the header", "One row a person.", file=path.name)
     return table
 
 
@@ -62,19 +68,21 @@ def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
 def _csv(path: Path) -> ResponseTable:
     content = path.read_bytes()
     if b"\x00" in content[:4096] and content[:2] not in UTF16:
-        raise TableUnreadable(f"{path.name}: not a table", "CSV, XLSX and Parquet are read.")
+        raise TableUnreadable("{file}: not a table", "CSV, XLSX and Parquet are read.", file=path.name)
     text_bytes, first = _as_utf8(content)
     if not first.strip():
-        raise TableEmpty(f"{path.name}: the file is empty", "The first row holds the names of the columns.")
+        raise TableEmpty("{file}: the file is empty", "The first row holds the names of the columns.", file=path.name)
     separator = max(SEPARATORS, key=first.count)
     header = next(csv.reader(io.StringIO(first), delimiter=separator))
     if len(_first_row(text_bytes, first, separator)) == len(header) + 1:
         header = ["", *header]  # row names without a header of their own
     if len(header) > WIDEST:
-        raise TableUnreadable(f"{path.name}: {len(header)} columns; at most {WIDEST} are read")
+        raise TableUnreadable(
+            "{file}: {count} columns; at most {most} are read", file=path.name, count=len(header), most=WIDEST
+        )
     lines = len(first.splitlines())
     if len(text_bytes.rstrip(b"\r\n")) <= len(first.encode()):
-        raise TableEmpty(f"{path.name}: no rows below the header", "One row a person.")
+        raise TableEmpty("{file}: no rows below the header", "One row a person.", file=path.name)
     body = _arrow_csv(path.name, text_bytes, separator, len(header), lines)
     columns = [_column(name, body.column(place)) for place, name in enumerate(header) if _is_used(name, body, place)]
     return ResponseTable(path.name, body.num_rows, tuple(columns))
@@ -113,10 +121,19 @@ def _as_utf8(content: bytes) -> tuple[bytes, str]:
 def _arrow_csv(name: str, content: bytes, separator: str, width: int, skipped: int) -> pa.Table:
     names = [f"f{place}" for place in range(width)]
     kinds = dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string()))
-    wrong: list[str] = []
+    wrong: list[TableUnreadable] = []
 
     def remember(row: pa.csv.InvalidRow) -> str:
-        wrong.append(f"row {row.number or '?'}: {row.actual_columns} cells where the header has {row.expected_columns}")
+        wrong.append(
+            TableUnreadable(
+                "{file}: row {row}: {cells} cells where the header has {expected}",
+                RAGGED,
+                file=name,
+                row=row.number or "?",
+                cells=row.actual_columns,
+                expected=row.expected_columns,
+            )
+        )
         return "error"
 
     def parse(*, threads: bool) -> pa.Table:
@@ -138,9 +155,7 @@ def _arrow_csv(name: str, content: bytes, separator: str, width: int, skipped: i
     try:
         return parse(threads=False)
     except pa.ArrowInvalid as error:
-        told = wrong[0] if wrong else str(error).splitlines()[0]
-        advice = "Every row needs as many cells as the header, separated in the same way."
-        raise TableUnreadable(f"{name}: {told}", advice) from error
+        raise (wrong[0] if wrong else TableUnreadable("{file}: not a table", RAGGED, file=name)) from error
 
 
 # -- Parquet ---------------------------------------------------------------------------------------------------------
@@ -150,14 +165,16 @@ def _parquet(path: Path) -> ResponseTable:
     try:
         body = pa.parquet.read_table(path)
         if body.num_columns > WIDEST:
-            raise TableUnreadable(f"{path.name}: {body.num_columns} columns; at most {WIDEST} are read")
+            raise TableUnreadable(
+                "{file}: {count} columns; at most {most} are read", file=path.name, count=body.num_columns, most=WIDEST
+            )
         columns = [
             _column(name, body.column(place))
             for place, name in enumerate(body.column_names)
             if not name.startswith("__index_level")
         ]
     except (pa.ArrowException, OSError) as error:
-        raise TableUnreadable(f"{path.name}: not a Parquet file, or damaged", "Write it again.") from error
+        raise TableUnreadable("{file}: not a Parquet file, or damaged", "Write it again.", file=path.name) from error
     return ResponseTable(path.name, body.num_rows, tuple(columns))
 
 
@@ -166,19 +183,25 @@ def _parquet(path: Path) -> ResponseTable:
 
 def _xlsx(path: Path) -> ResponseTable:
     if path.stat().st_size > SHEET_LARGEST:
-        raise TableUnreadable(f"{path.name}: too large for a spreadsheet", "Save it as CSV.")
+        raise TableUnreadable("{file}: too large for a spreadsheet", "Save it as CSV.", file=path.name)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, ParseError, IndexError) as error:
-        raise TableUnreadable(f"{path.name}: not an XLSX file, or damaged", "Save it again, or as CSV.") from error
+        raise TableUnreadable(
+            "{file}: not an XLSX file, or damaged", "Save it again, or as CSV.", file=path.name
+        ) from error
     rows = [row for row in rows if any(cell is not None and _text(cell) for cell in row)]
     if not rows:
-        raise TableEmpty(f"{path.name}: the first sheet is empty", "The first row holds the names of the columns.")
+        raise TableEmpty(
+            "{file}: the first sheet is empty", "The first row holds the names of the columns.", file=path.name
+        )
     header = [_text(cell) for cell in rows[0]]
     if len(header) > WIDEST:
-        raise TableUnreadable(f"{path.name}: {len(header)} columns; at most {WIDEST} are read")
+        raise TableUnreadable(
+            "{file}: {count} columns; at most {most} are read", file=path.name, count=len(header), most=WIDEST
+        )
     places = [place for place, name in enumerate(header) if name]
     columns = [
         Column.from_cells(header[place], (_cell(row[place] if place < len(row) else None) for row in rows[1:]))

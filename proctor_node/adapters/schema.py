@@ -38,7 +38,11 @@ def upgrade(engine: Engine, tables: MetaData) -> None:
         if found == NEWEST:
             return
         if found not in {"", FIRST}:
-            raise StoreOld(f"the database is of schema {found}, made by a later build; this one knows up to {NEWEST}")
+            raise StoreOld(
+                "the database is of schema {found}, made by a later build; this one knows up to {newest}",
+                found=found,
+                newest=NEWEST,
+            )
         unnamed = "" if found else _unnamed(connection, tables)
     # Half a second to load; only a new or an old database pays for it.
     from alembic import command
@@ -69,5 +73,9 @@ def _unnamed(connection: Connection, tables: MetaData) -> str:
         wanted, has = {c.name for c in known[name].columns}, {c["name"] for c in there.get_columns(name)}
         if wanted != has:
             told = ", ".join(sorted(wanted ^ has))
-            raise StoreOld(f"made by an early build whose table {name} differs in: {told}; nothing was changed")
+            raise StoreOld(
+                "made by an early build whose table {table} differs in: {columns}; nothing was changed",
+                table=name,
+                columns=told,
+            )
     return FIRST

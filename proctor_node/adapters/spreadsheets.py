@@ -50,7 +50,7 @@ def load_roster(path: Path) -> RosterReport:
         whole.missing |= report.missing
         whole.ignored += [column for column in report.ignored if column not in whole.ignored]
     if not whole.candidates and not whole.remarks:
-        raise PlanUnreadable(f"{path.name}: no rows")
+        raise PlanUnreadable("{file}: no rows", file=path.name)
     return whole
 
 

@@ -243,7 +243,7 @@ class SqlStore:
             self._engine = open_engine(url)
             schema.upgrade(self._engine, METADATA)
         except SQLAlchemyError as error:
-            raise StoreUnusable(str(error)) from error
+            raise StoreUnusable("{problem}", problem=getattr(error, "orig", None) or error) from error
         self._queue: queue.Queue[tuple[Action, Future[Any]] | None] = queue.Queue()
         self._writer = threading.Thread(target=self._run, name="store writer", daemon=True)
         self._writer.start()
@@ -281,7 +281,7 @@ class SqlStore:
             with self._engine.connect() as connection:
                 return action(connection)
         except SQLAlchemyError as error:
-            raise StoreUnusable(str(error)) from error
+            raise StoreUnusable("{problem}", problem=getattr(error, "orig", None) or error) from error
 
     def write(self, action: Callable[[Connection], T]) -> T:
         """Run a change; returns after the commit.
@@ -324,7 +324,11 @@ class SqlStore:
                 results = [None if isinstance(action, Rows) else action(connection) for action, _ in jobs]
         except Exception as error:  # noqa: BLE001 - whatever one of them raised, the others must not share it
             if len(jobs) == 1:
-                failed = StoreUnusable(str(error)) if isinstance(error, SQLAlchemyError) else error
+                failed = (
+                    StoreUnusable("{problem}", problem=getattr(error, "orig", None) or error)
+                    if isinstance(error, SQLAlchemyError)
+                    else error
+                )
                 jobs[0][1].set_exception(failed)
                 return
             for job in jobs:

@@ -23,6 +23,7 @@ LARGEST = 64 * 1024 * 1024
 LARGEST_UNPACKED = 512 * 1024 * 1024
 MOST_ROWS = 200_000
 WIDEST = 2_000
+ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SEPARATORS = ",;\t|"
 ENCODINGS = ("utf-8-sig", "cp1258", "latin-1")
 Rows = list[Sequence[Cell]]
@@ -35,15 +36,30 @@ def read(path: Path) -> dict[str, Rows]:
         PlanUnreadable: too large, damaged, or not a table.
     """
     if path.stat().st_size > LARGEST:
-        raise PlanUnreadable(f"{path.name}: larger than any table")
+        raise PlanUnreadable("{file}: larger than any table", file=path.name)
     raw = path.read_bytes()
-    if raw[:4] == b"PK\x03\x04":
+    if not raw.strip():
+        raise PlanUnreadable("{file}: the file is empty", file=path.name)
+    if raw[:4] == ZIP:
         return _xlsx(path.name, raw)
     if raw[:4] == b"PAR1":
         return {path.stem: _parquet(path.name, raw)}
-    if raw[:4] == b"\xd0\xcf\x11\xe0":
-        raise PlanUnreadable(f"{path.name}: an old XLS workbook, or one under a password; save it as XLSX")
+    if told := no_workbook(path, raw[:4]):
+        raise PlanUnreadable(told, file=path.name)
     return {path.stem: _csv(path.name, raw)}
+
+
+def no_workbook(path: Path, start: bytes) -> str:
+    """Why a file is not the workbook that it might be taken for; "" where nothing speaks against reading it.
+
+    Under a password a workbook is no ZIP any more but a compound file with this stream ([MS-OFFCRYPTO] section 2.3.4.4).
+    """
+    if start == COMPOUND:
+        encrypted = "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+        return "{file}: a workbook under a password" if encrypted else "{file}: an old XLS workbook, not XLSX"
+    if path.suffix.lower() in {".xlsx", ".xlsm"} and start != ZIP:
+        return "{file}: not an XLSX file, whatever its name says" if start else "{file}: the file is empty"
+    return ""
 
 
 def as_text(cell: Cell) -> str:
@@ -70,14 +86,14 @@ def text_table(path: Path) -> tuple[list[str], list[list[str]]]:
         if filled:
             header = [as_text(cell).strip() for cell in filled[0]]
             return header, [[as_text(cell) for cell in row] for row in filled[1:]]
-    raise PlanUnreadable(f"{path.name}: empty")
+    raise PlanUnreadable("{file}: the file is empty", file=path.name)
 
 
 def _xlsx(name: str, raw: bytes) -> dict[str, Rows]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise PlanUnreadable(f"{name}: unpacks to more than any table")
+                raise PlanUnreadable("{file}: unpacks to more than any table", file=name)
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheets: dict[str, Rows] = {}
         for sheet in book.worksheets:
@@ -87,7 +103,7 @@ def _xlsx(name: str, raw: bytes) -> dict[str, Rows]:
             sheets[sheet.title] = _bounded(name, [cast("Sequence[Cell]", row) for row in rows])
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, ParseError) as error:
-        raise PlanUnreadable(f"{name}: not an XLSX file, or damaged") from error
+        raise PlanUnreadable("{file}: not an XLSX file, or damaged", file=name) from error
     return sheets
 
 
@@ -95,7 +111,7 @@ def _csv(name: str, raw: bytes) -> Rows:
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         text = raw.decode("utf-16", "replace")
     elif b"\x00" in raw[:4096]:
-        raise PlanUnreadable(f"{name}: not a table; XLSX and CSV are read")
+        raise PlanUnreadable("{file}: not a table; XLSX and CSV are read", file=name)
     else:
         text = _decoded(raw)
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -103,13 +119,13 @@ def _csv(name: str, raw: bytes) -> Rows:
     try:
         rows: Rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
-        raise PlanUnreadable(f"{name}: {error}") from error
+        raise PlanUnreadable("{file}: {problem}", file=name, problem=error) from error
     return _bounded(name, rows)
 
 
 def _bounded(name: str, rows: Rows) -> Rows:
     if len(rows) > MOST_ROWS:
-        raise PlanUnreadable(f"{name}: more than {MOST_ROWS} rows")
+        raise PlanUnreadable("{file}: more than {most} rows", file=name, most=MOST_ROWS)
     return rows
 
 
@@ -128,6 +144,6 @@ def _parquet(name: str, raw: bytes) -> Rows:
     try:
         table = parquet.read_table(arrow.BufferReader(raw))
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise PlanUnreadable(f"{name}: not a Parquet file, or damaged") from error
+        raise PlanUnreadable("{file}: not a Parquet file, or damaged", file=name) from error
     columns = [column.to_pylist() for column in table.columns]
     return _bounded(name, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])

@@ -82,10 +82,10 @@ def code(table: ResponseTable, reading: Reading) -> Responses:
         columns = [column for column in columns if column is not ids[1]]
         entries = [KeyEntry(column.name, (), "marks", keys.part_of(column.name)) for column in columns]
     if not columns:
-        raise TableEmpty(f"{table.name}: no item", "Name the identifier and other columns, or give a key.")
+        raise TableEmpty("{file}: no item", "Name the identifier and other columns, or give a key.", file=table.name)
     cells = _blanks([_normalised(entry, column) for entry, column in zip(entries, columns, strict=True)], reading)
     if all((codes < 0).all() for _, codes in cells):
-        raise TableEmpty(f"{table.name}: not one answer in {len(columns)} items", "Look at the separator and the codes of blanks.")  # fmt: skip
+        raise TableEmpty("{file}: not one answer in {count} items", "Look at the separator and the codes of blanks.", file=table.name, count=len(columns))  # fmt: skip
     usual = _usual_options(entries, cells)
     items = tuple(
         _item(entry, labels, codes, reading, usual) for entry, (labels, codes) in zip(entries, cells, strict=True)
@@ -106,9 +106,12 @@ def _items(
         missing = [entry.item for entry, column in found if column is None]
         if missing:
             raise ItemsDoNotMatch(
-                f"{table.name}: {len(found) - len(missing)} of the key's {len(found)} items are among the responses; "
-                f"missing: {', '.join(missing[:8])}{', …' if len(missing) > 8 else ''}",
+                "{file}: {found} of the key's {count} items are among the responses; missing: {missing}",
                 "Check the question columns: each item of the key is the name of a column.",
+                file=table.name,
+                found=len(found) - len(missing),
+                count=len(found),
+                missing=", ".join([*missing[:8], *(["…"] if missing[8:] else [])]),
             )
         return list(reading.key), [column for _, column in found if column is not None]
     others = [column for column in table.columns if id(column) not in named]
@@ -121,7 +124,10 @@ def _items(
         table.find(column.name)  # refuses a name that stands twice
     if texts and not [column for column in kept if column not in first]:
         raise KeyNeeded(
-            f"{table.name}: the cells of '{texts[0]}' are no marks", "Give --key FILE with the right options."
+            "{file}: the cells of '{column}' are no marks",
+            "Give --key FILE with the right options.",
+            file=table.name,
+            column=texts[0],
         )
     if texts:
         listed = ", ".join(texts[:8])
@@ -164,8 +170,11 @@ def _identifiers(table: ResponseTable, reading: Reading, items: list[Column], na
     seen: dict[str, int] = {}
     for row, cell in enumerate(cells, 2):
         if cell in seen:
-            message = f"{table.name}: '{cell}' in column '{column.name}' stands in rows {seen[cell]} and {row}"
-            raise DuplicateIdentifier(message, "Keep one row, or name another column with --id (--id '#' counts rows).")
+            raise DuplicateIdentifier(
+                "{file}: '{cell}' in column '{column}' stands in rows {first} and {row}",
+                "Keep one row, or name another column with --id (--id '#' counts rows).",
+                file=table.name, cell=cell, column=column.name, first=seen[cell], row=row,
+            )  # fmt: skip
         seen[cell] = row
     raise AssertionError
 
@@ -336,11 +345,15 @@ def _marks_item(entry: KeyEntry, labels: list[str], codes: Codes, maximum: float
         if value is None:
             row = int(np.flatnonzero(codes == old)[0]) + 2
             raise MarkNotUsable(
-                f"row {row}, column '{entry.item}': '{label}' is no mark", "Give --key, or name codes of blanks."
+                "row {row}, column '{item}': '{cell}' is no mark",
+                "Give --key, or name codes of blanks.",
+                row=row,
+                item=entry.item,
+                cell=label,
             )
         values[old] = float(value)
     if len(values) > MOST_MARKS:
-        raise MarkNotUsable(f"column '{entry.item}': {len(values)} different marks", "Name it with --id if it is no item.")  # fmt: skip
+        raise MarkNotUsable("column '{item}': {count} different marks", "Name it with --id if it is no item.", item=entry.item, count=len(values))  # fmt: skip
     distinct = sorted(set(values.values()))
     _check_range(entry.item, values, codes, maximum)
     place_of = {value: place for place, value in enumerate(distinct)}
@@ -356,8 +369,11 @@ def _check_range(item: str, values: Mapping[int, float], codes: Codes, maximum: 
     for old, value in values.items():
         if maximum is not None and not 0 <= value <= maximum:
             row = int(np.flatnonzero(codes == old)[0]) + 2
-            message = f"row {row}, column '{item}': mark {value:g} is not between 0 and {maximum:g}"
-            raise MarkNotUsable(message, "Correct the cell, or the maximum in --max-marks.")
+            raise MarkNotUsable(
+                "row {row}, column '{item}': mark {mark:g} is not between 0 and {maximum:g}",
+                "Correct the cell, or the maximum in --max-marks.",
+                row=row, item=item, mark=value, maximum=maximum,
+            )  # fmt: skip
 
 
 # -- remarks ---------------------------------------------------------------------------------------------------------

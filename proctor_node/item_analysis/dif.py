@@ -58,15 +58,31 @@ def groups(column: Column, focal: str | None) -> Groups:
     """
     values = sorted(column.used())
     if len(values) < 2:
-        raise GroupUnusable(f"column '{column.name}' has {len(values)} value(s)", "A comparison needs two groups.")
+        raise GroupUnusable(
+            "column '{column}' has {count} value(s)",
+            "A comparison needs two groups.",
+            column=column.name,
+            count=len(values),
+        )
     chosen = values[1] if focal is None else focal
     if chosen not in values:
-        raise GroupUnusable(f"column '{column.name}' has no value '{chosen}'", f"Values: {', '.join(values[:12])}")
+        raise GroupUnusable(
+            "column '{column}' has no value '{chosen}'",
+            "Values: {values}",
+            column=column.name,
+            chosen=chosen,
+            values=", ".join(values[:12]),
+        )
     code = column.labels.index(chosen)
     others = [value for value in values if value != chosen]
     is_focal, counted = column.codes == code, column.codes >= 0
     if min(int(is_focal.sum()), int((counted & ~is_focal).sum())) < FEWEST_IN_GROUP:
-        raise GroupUnusable(f"column '{column.name}': a group has fewer than {FEWEST_IN_GROUP} persons", "Join groups.")
+        raise GroupUnusable(
+            "column '{column}': a group has fewer than {fewest} persons",
+            "Join groups.",
+            column=column.name,
+            fewest=FEWEST_IN_GROUP,
+        )
     return Groups(column.name, chosen, ", ".join(others), is_focal, counted)
 
 

@@ -13,10 +13,6 @@ class AnalysisError(NodeError):
     code: ClassVar[str] = "analysis_error"
     wrong_use: ClassVar[bool] = False
 
-    def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message)
-        self.advice = advice
-
 
 class TableUnreadable(AnalysisError):
     """The file is damaged, or not the kind of table its name says."""

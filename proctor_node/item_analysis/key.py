@@ -51,14 +51,16 @@ def read_key(name: str, header: Sequence[str], rows: Sequence[Sequence[str]], kn
         if not item and not right:
             continue
         if item in entries:
-            raise KeyUnreadable(f"{name}: '{item}' stands twice", "Keep one row for each item.")
+            raise KeyUnreadable("{file}: '{item}' stands twice", "Keep one row for each item.", file=name, item=item)
         if not right:
-            raise KeyUnreadable(f"{name}: '{item}' has no key", "Give its right option, several separated by |.")
+            raise KeyUnreadable(
+                "{file}: '{item}' has no key", "Give its right option, several separated by |.", file=name, item=item
+            )
         part = row[extra["part"]].strip() if "part" in extra else ""
         options = row[extra["options"]].strip() if "options" in extra else ""
         entries[item] = _entry(item, right, part or part_of(item), options)
     if not entries:
-        raise KeyUnreadable(f"{name}: no entries", "Two columns: item,key.")
+        raise KeyUnreadable("{file}: no entries", "Two columns: item,key.", file=name)
     return list(entries.values())
 
 
@@ -73,7 +75,12 @@ def read_maximum_marks(name: str, header: Sequence[str], rows: Sequence[Sequence
     for row in body:
         value = number(row[mark_at])
         if value is None or value <= 0:
-            raise KeyUnreadable(f"{name}: maximum of '{row[item_at]}' is not a positive number: '{row[mark_at]}'")
+            raise KeyUnreadable(
+                "{file}: maximum of '{item}' is not a positive number: '{mark}'",
+                file=name,
+                item=row[item_at],
+                mark=row[mark_at],
+            )
         marks[row[item_at].strip()] = float(value)
     return marks
 
@@ -145,7 +152,7 @@ def _entry(item: str, right: str, part: str | None, options: str) -> KeyEntry:
 def _columns(name: str, header: Sequence[str], rows: Sequence[Sequence[str]], known: Sequence[str], wanted: set[str]) -> tuple[int, int, Sequence[Sequence[str]]]:  # fmt: skip
     """Places of the item and of its value, and the rows; a first row that is itself an entry is no header."""
     if len(header) < 2:
-        raise KeyUnreadable(f"{name}: two columns are needed", "item,key with one row for each item.")
+        raise KeyUnreadable("{file}: two columns are needed", "item,key with one row for each item.", file=name)
     titles = [title.strip().casefold() for title in header]
     items = [place for place, title in enumerate(titles) if title in ITEM_HEADERS]
     values = [place for place, title in enumerate(titles) if title in wanted]

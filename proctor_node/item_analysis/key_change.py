@@ -55,12 +55,16 @@ def preview(responses: Responses, changed: Mapping[str, tuple[str, ...]]) -> Pre
     difference = np.zeros(responses.persons)
     for name, right in changed.items():
         if name not in by_id or by_id[name].kind != "choice":
-            raise KeyUnreadable(f"'{name}' is no choice item of this test", "Name one of its items.")
+            raise KeyUnreadable("'{item}' is no choice item of this test", "Name one of its items.", item=name)
         item = by_id[name]
         unknown = [option for option in right if option not in item.options]
         if unknown or not right:
             raise KeyUnreadable(
-                f"'{name}' has no option {', '.join(unknown) or '?'}", f"Options: {', '.join(item.options)}"
+                "'{item}' has no option {option}",
+                "Options: {options}",
+                item=name,
+                option=", ".join(unknown) or "?",
+                options=", ".join(item.options),
             )
         difference += with_key(item, right).marks[item.codes] - item.marks[item.codes]
     values, places = responses.totals

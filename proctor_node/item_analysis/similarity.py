@@ -68,7 +68,7 @@ def pairs(responses: Responses) -> list[Pair]:
         TooManyPairs: more persons than can be compared at once.
     """
     if responses.persons > MOST_PERSONS:
-        raise TooManyPairs(f"{responses.persons} papers; at most {MOST_PERSONS} are compared at once", "Split by site or form code.")  # fmt: skip
+        raise TooManyPairs("{persons} papers; at most {most} are compared at once", "Split by site or form code.", persons=responses.persons, most=MOST_PERSONS)  # fmt: skip
     coded = _code(responses)
     if coded is None:
         return []

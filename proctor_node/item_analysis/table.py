@@ -66,8 +66,11 @@ class ResponseTable:
         exact = [column for column in self.columns if column.name == name]
         for found in (exact, [column for column in self.columns if column.name.strip().casefold() == plain]):
             if len(found) > 1:
-                message = f"{self.name}: {len(found)} columns are named '{name}'"
-                raise DuplicateColumn(message, "Give each column a name of its own.")
+                raise DuplicateColumn(
+                    "{file}: {count} columns are named '{column}'",
+                    "Give each column a name of its own.",
+                    file=self.name, count=len(found), column=name,
+                )  # fmt: skip
             if found:
                 return found[0]
         return None
@@ -81,5 +84,7 @@ class ResponseTable:
         column = self.find(name)
         if column is None:
             known = ", ".join(column.name for column in self.columns[:12])
-            raise NoSuchColumn(f"{self.name}: no column '{name}'", f"Columns: {known}")
+            raise NoSuchColumn(
+                "{file}: no column '{column}'", "Columns: {known}", file=self.name, column=name, known=known
+            )
         return column

@@ -81,7 +81,12 @@ def _roomed(rows: list[Candidate], rules: Rules) -> list[Candidate]:
         rooms = capacity.get(site) or -(-len(waiting) // (rules.per_room * len(rules.shifts)))
         places = [(shift, f"{room:02d}") for shift in rules.shifts for room in range(1, rooms + 1)]
         if len(waiting) > len(places) * rules.per_room:
-            raise PlanUnreadable(f"{site}: {len(waiting)} candidates, {len(places) * rules.per_room} places")
+            raise PlanUnreadable(
+                "{site}: {count} candidates, {places} places",
+                site=site,
+                count=len(waiting),
+                places=len(places) * rules.per_room,
+            )
         used = min(len(places), max(1, -(-len(waiting) // rules.per_room)))
         for (shift, room), group in zip(places, _equal(waiting, used), strict=False):
             kept += [msgspec.structs.replace(r, shift=r.shift or shift, room=r.room or room) for r in group]
@@ -130,7 +135,7 @@ def _numbered(rows: list[Candidate], rules: Rules) -> list[Candidate]:
             number += 1
         numbers[place] = f"{rules.prefix}{number:0{rules.digits}d}"
         if len(str(number)) > rules.digits:
-            raise PlanUnreadable(f"more candidates than numbers of {rules.digits} digits")
+            raise PlanUnreadable("more candidates than numbers of {digits} digits", digits=rules.digits)
     return [msgspec.structs.replace(row, sbd=numbers.get(place, row.sbd)) for place, row in enumerate(rows)]
 
 

@@ -91,7 +91,9 @@ def find(rows: Sequence[Sequence[Cell]], file: str, sheet: str = "") -> Header:
                 found.setdefault(name, index)
         if len(found) >= LEAST_HEADERS:
             return _checked(rows, number, found, file, sheet)
-    raise PlanUnreadable(f"{file}: no header row with known columns in the first {HEADER_ROWS} rows")
+    raise PlanUnreadable(
+        "{file}: no header row with known columns in the first {rows} rows", file=file, rows=HEADER_ROWS
+    )
 
 
 def _checked(rows: Sequence[Sequence[Cell]], number: int, found: dict[str, int], file: str, sheet: str) -> Header:
@@ -104,7 +106,9 @@ def _checked(rows: Sequence[Sequence[Cell]], number: int, found: dict[str, int],
     missing = [name for name in REQUIRED if name not in found]
     if missing:
         wanted = ", ".join(ALIASES[name][0] for name in missing)
-        raise PlanUnreadable(f"{file}: row {number + 1}: columns are missing: {wanted}")
+        raise PlanUnreadable(
+            "{file}: row {row}: columns are missing: {wanted}", file=file, row=number + 1, wanted=wanted
+        )
     taken = set(found.values())
     ignored = tuple(
         str(cell) for index, cell in enumerate(row) if index not in taken and plain(cell) not in {"", "stt", "tt"}

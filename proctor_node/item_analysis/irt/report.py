@@ -32,8 +32,12 @@ def irt(responses: Responses, model: ModelName) -> dict[str, Any]:
     found = categorise(responses)
     if len(found.items) < 2 or responses.persons < 2:
         raise ModelUnusable(
-            f"model {model}: {len(found.items)} of {len(responses.items)} items vary among {responses.persons} persons",
+            "model {model}: {varying} of {count} items vary among {persons} persons",
             "A model needs at least two items that some answer and some do not.",
+            model=model,
+            varying=len(found.items),
+            count=len(responses.items),
+            persons=responses.persons,
         )
     signs = _directions(responses)[list(found.items)]
     estimate = estimation.fit(model, found.patterns, signs)

@@ -29,13 +29,14 @@ def application(error):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: Permission denied"),
-        (OSError(28, "No space left on device"), "No space left on device"),
+        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: no permission"),
+        (OSError(28, "No space left on device"), "the disk is full"),
     ],
 )
 def test_an_unforeseen_error_of_the_machine_is_told_in_words_with_status_3(error, message, capsys):
     assert command_line.run(application(error), "x", ["--json"]) == command_line.DEVICE
-    assert json.loads(capsys.readouterr().out)["error"] == {"code": "device", "message": message, "advice": ""}
+    told = json.loads(capsys.readouterr().out)["error"]
+    assert (told["code"], told["message"]) == ("device", message)
 
 
 def test_a_bug_is_not_dressed_up_as_an_answer():
