@@ -130,8 +130,8 @@ def test_vietnamese_is_vietnamese_and_composed():
 
 
 def test_no_sentence_of_another_package_is_told_otherwise():
-    for package in TABLES:
-        module = importlib.import_module(TABLES[package])
+    for package, name in TABLES.items():
+        module = importlib.import_module(name)
         for english, vietnamese in module.SENTENCES.items():
             assert wording(package).sentences[english] == vietnamese
         assert isinstance(module.WORDING, Wording)

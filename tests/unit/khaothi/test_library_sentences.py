@@ -106,7 +106,7 @@ def reason(act):
         (lambda: msgspec.json.decode(b"{"), "dữ liệu bị cắt cụt"),
         (lambda: msgspec.json.decode(b"{x"), "không đúng JSON ở byte 1"),
         (lambda: json.loads("{x"), "dòng 1, cột 2: không đúng JSON"),
-        (lambda: b"\xff".decode(), "không phải văn bản UTF-8 (byte 0xff ở vị trí 0)"),
+        (b"\xff".decode, "không phải văn bản UTF-8 (byte 0xff ở vị trí 0)"),
         (lambda: sqlite3.connect("/nowhere/x.sqlite"), "không mở được tệp cơ sở dữ liệu"),
     ],
 )  # fmt: skip
