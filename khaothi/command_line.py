@@ -23,8 +23,8 @@ WORDING = Wording(
             "{sentence}", "{sentence}", "Xem khaothi {name} --help.", "khaothi {name} --help says more."
         ),
         "device": Words(
-            "{sentence}",
-            "{sentence}",
+            "Không đọc hay ghi được.",
+            "It cannot be read or written.",
             "Xem lại đường dẫn, quyền truy cập, đĩa và mạng.",
             "Look at the path, its permissions, the disk and the network.",
         ),
@@ -69,7 +69,6 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
         return refuse(WORDING.of_code("wrong_use", sentence=sentence, name=name), as_json=as_json, status=WRONG_USE)
     except OSError as error:
         # What no command foresaw of disk, permission or network; in words, with the status that scripts expect.
-        said = WORDING.of_code("device", sentence=wording.of_the_machine(error))
-        return refuse(said, as_json=as_json, status=machine_status(error))
+        return refuse(WORDING.of_error(error, "device"), as_json=as_json, status=machine_status(error))
     except typer.Abort:
         return 130

@@ -89,32 +89,47 @@ class Wording:
     def of_error(self, error: Exception, code: str) -> Said:
         """What is told of an error: its own sentence, else that of the code."""
         words = self.codes.get(code)
-        values = error.values if isinstance(error, Worded) else {}
+        template, values = self._words_of(error, code)
         if isinstance(error, Worded) and error.advice:
-            advice = self.translated(error.advice, values)
+            advice = self._in_language(error.advice)
         else:
-            advice = "" if words is None else filled(words.advice_vi if vietnamese() else words.advice_en, values)
-        return Said(code, self.sentence(error, code), advice)
+            advice = "" if words is None else words.advice_vi if vietnamese() else words.advice_en
+        return Said(code, self._filled(finished(template), values), self._filled(advice, values))
 
-    def sentence(self, error: Exception, code: str = "") -> str:
-        """The error in one sentence."""
-        code = code or str(getattr(error, "code", ""))
+    def sentence(self, error: Exception) -> str:
+        """The error as a part of another sentence."""
+        template, values = self._words_of(error, str(getattr(error, "code", "")))
+        return self._filled(template, values)
+
+    def _words_of(self, error: Exception, code: str) -> tuple[str, Mapping[str, object]]:
         words = self.codes.get(code)
-        if isinstance(error, Worded) and error.sentence not in {"", code}:
-            known = error.sentence in self.sentences or not has_words(error.sentence)
-            if vietnamese() and words is not None and not known:
-                return f"{words.vi} ({error})"
-            return self.translated(error.sentence, error.values)
         if isinstance(error, OSError):
-            return of_the_machine(error)
-        if isinstance(error, Worded) and words is not None:
-            return filled(words.vi if vietnamese() else words.en, error.values)
-        return library_sentences.in_vietnamese(str(error)) if vietnamese() else str(error)
+            return _machine_words(error)
+        if not isinstance(error, Worded):
+            return library_sentences.in_vietnamese(str(error)) if vietnamese() else str(error), {}
+        if error.sentence in {"", code}:
+            general = error.sentence if words is None else words.vi if vietnamese() else words.en
+            return general.removesuffix("."), error.values
+        if vietnamese() and words is not None and has_words(error.sentence) and error.sentence not in self.sentences:
+            # What is said is better understood than left out, even where it is not in this language.
+            return words.vi.removesuffix(".") + " ({english})", {"english": error}
+        return self._in_language(error.sentence), error.values
 
-    def translated(self, sentence: str, values: Mapping[str, object]) -> str:
-        """An English sentence in the language chosen."""
-        told = {name: self.sentence(v) if isinstance(v, Exception) else v for name, v in values.items()}
-        return filled(self.sentences.get(sentence, sentence) if vietnamese() else sentence, told)
+    def _in_language(self, sentence: str) -> str:
+        return self.sentences.get(sentence, sentence) if vietnamese() else sentence
+
+    def _filled(self, template: str, values: Mapping[str, object]) -> str:
+        told = {
+            name: self.sentence(v) if isinstance(v, Exception) and name != "english" else v
+            for name, v in values.items()
+        }
+        return filled(template, told)
+
+
+def finished(sentence: str) -> str:
+    """A sentence on a line of its own: a capital, unless it begins with a name or an option, and a full stop."""
+    ended = sentence if sentence.endswith((".", "!", "?", "/", "…")) or not sentence else f"{sentence}."
+    return ended[:1].upper() + ended[1:]
 
 
 def has_words(template: str) -> bool:
@@ -148,6 +163,10 @@ MACHINE = {
 
 def of_the_machine(error: OSError) -> str:
     """A refusal of disk, permission or network, with the file that it is about."""
+    return filled(*_machine_words(error))
+
+
+def _machine_words(error: OSError) -> tuple[str, Mapping[str, object]]:
     known = MACHINE.get(error.errno or 0)
     reason = (error.strerror or str(error)) if known is None else known.vi if vietnamese() else known.en
-    return f"{error.filename}: {reason}" if error.filename else reason
+    return ("{file}: {reason}", {"file": error.filename, "reason": reason}) if error.filename else (reason, {})

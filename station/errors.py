@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from khaothi.wording import Worded
 
-class StationError(Exception):
+
+class StationError(Worded):
     """Root of everything that this package raises on purpose."""
 
     code: ClassVar[str] = "station_error"

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from station.errors import NotEnrolled
+from station.errors import NotEnrolled, StoreDamaged
 
 FILE = "device.json"
 
@@ -34,6 +34,11 @@ class Device:
         both = self.signing.public_key().public_bytes_raw() + self.sealing.public_key().public_bytes_raw()
         text = hashlib.sha256(b"khaothi/device/1\x00" + both).hexdigest()[:16].upper()
         return "-".join(text[index : index + 4] for index in range(0, 16, 4))
+
+
+def home() -> Path:
+    """Where the station keeps its things."""
+    return Path(os.environ.get("KHAOTHI_HOME", Path.home() / ".khaothi")) / "station"
 
 
 def create() -> Device:
@@ -64,16 +69,20 @@ def load(folder: Path) -> Device:
 
     Raises:
         NotEnrolled: there is no such file.
+        StoreDamaged: it is not as it was written.
     """
     path = folder / FILE
     if not path.is_file():
-        raise NotEnrolled("this PC has not been enrolled")
-    plain = json.loads(path.read_text(encoding="utf-8"))
-    return Device(
-        Ed25519PrivateKey.from_private_bytes(base64.b64decode(plain["signing"])),
-        X25519PrivateKey.from_private_bytes(base64.b64decode(plain["sealing"])),
-        plain["station"],
-        plain["node_url"],
-        base64.b64decode(plain["node_key"]),
-        plain["node_certificate"],
-    )
+        raise NotEnrolled("this PC is not enrolled (K301)")
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        return Device(
+            Ed25519PrivateKey.from_private_bytes(base64.b64decode(plain["signing"])),
+            X25519PrivateKey.from_private_bytes(base64.b64decode(plain["sealing"])),
+            plain["station"],
+            plain["node_url"],
+            base64.b64decode(plain["node_key"]),
+            plain["node_certificate"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreDamaged("the device file {file} is damaged", file=path) from error

@@ -105,7 +105,7 @@ class SqliteJournal:
             raise _failure(error) from error
         except pysqlite3.DatabaseError as error:
             # The pragmas of a new connection already read the file's first page.
-            raise StoreDamaged(f"the file cannot be read: {error}") from error
+            raise StoreDamaged("the file cannot be read: {problem}", problem=error) from error
 
     def close(self) -> None:
         """Give the file back."""
@@ -188,7 +188,9 @@ class SqliteJournal:
             here = (EPOCHS.c.attempt == attempt, EPOCHS.c.epoch == epoch)
             confirmed = self._connection.execute(select(EPOCHS.c.confirmed).where(*here)).scalar() or 0
             if len(sound) < confirmed:
-                raise StoreDamaged(f"only {len(sound)} of {confirmed} confirmed entries are sound")
+                raise StoreDamaged(
+                    "only {sound} of {confirmed} confirmed entries are sound", sound=len(sound), confirmed=confirmed
+                )
             tail = (ENTRIES.c.attempt == attempt, ENTRIES.c.epoch == epoch, ENTRIES.c.sequence > len(sound))
             for row in self._connection.execute(select(ENTRIES).where(*tail)).all():
                 self._connection.execute(
@@ -203,7 +205,7 @@ class SqliteJournal:
             with self._connection.begin():
                 yield
         except DatabaseError as error:
-            raise StoreDamaged(f"the file cannot be read: {error.orig}") from error
+            raise StoreDamaged("the file cannot be read: {problem}", problem=error.orig) from error
 
     def _range(self, attempt: str, epoch: int, first: int, *, strict: bool = True) -> tuple[bytes, list[bytes]]:
         """The head before `first`, and the entries from there; without `strict` those up to the first unsound one."""
@@ -224,7 +226,7 @@ class SqliteJournal:
             if body is None or row.sequence != number or head != row.head:
                 if not strict:
                     break
-                raise StoreDamaged(f"entry {number} of {attempt} does not follow")
+                raise StoreDamaged("entry {number} of {attempt} does not follow", number=number, attempt=attempt)
             bodies.append(body)
         return before, bodies
 
@@ -365,7 +367,7 @@ class SqliteJournal:
         try:
             return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
         except (InvalidTag, ValueError) as error:
-            raise StoreDamaged(f"{place} was changed, or the device key is another one") from error
+            raise StoreDamaged("{place} was changed, or the device key is another one", place=place) from error
 
 
 def _device_key(path: Path) -> bytes:
@@ -403,6 +405,6 @@ def sync_folder(folder: Path) -> None:
 
 def _failure(error: DatabaseError) -> StoreFailed | StoreDamaged:
     if "malformed" in str(error.orig) or "not a database" in str(error.orig):
-        return StoreDamaged(f"the file cannot be read: {error.orig}")
+        return StoreDamaged("the file cannot be read: {problem}", problem=error.orig)
     full = "full" in str(error.orig) or "No space" in str(error.orig)
-    return StoreFull("the disk is full") if full else StoreFailed(str(error.orig))
+    return StoreFull("the disk is full") if full else StoreFailed("{problem}", problem=error.orig)

@@ -54,9 +54,9 @@ class HttpsUplink:
         try:
             answer = self._client.post(path, content=body, headers={x.SIGNATURE_HEADER: signature})
         except httpx.HTTPError as error:
-            raise NodeUnreachable(str(error)) from error
+            raise NodeUnreachable(url=self._device.node_url) from error
         if answer.status_code >= 500:
-            raise NodeUnreachable(f"node answers {answer.status_code}")
+            raise NodeUnreachable("the node answers with status {status}", status=answer.status_code)
         self._check(path, answer)
         if answer.status_code >= 400:
             raise NodeRefused(_reason(answer.content))
@@ -90,7 +90,7 @@ class HttpsUplink:
         try:
             package = sealed_form.decode(self._post(path, x.SignedFetch(self._device.station, counter)))
         except SealBroken as error:
-            raise NodeNotGenuine(str(error)) from error
+            raise NodeNotGenuine("{problem}", problem=error) from error
         if package.digest != digest:
             raise NodeNotGenuine("another form than the one asked for")
         return package
@@ -100,7 +100,7 @@ def _decoded(raw: bytes, kind: type[x.T]) -> x.T:
     try:
         return x.decode(raw, kind)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise NodeNotGenuine(f"not understood: {error}") from error
+        raise NodeNotGenuine("not understood: {problem}", problem=error) from error
 
 
 def _reason(raw: bytes) -> str:
@@ -124,7 +124,7 @@ def enrol(url: str, certificate_pem: str, code: str, device: Device, build: str)
         with httpx.Client(base_url=url, verify=pinned(certificate_pem), timeout=TIMEOUT, trust_env=False) as client:
             answer = client.post(x.ENROL_PATH, content=x.encode(request))
     except httpx.HTTPError as error:
-        raise NodeUnreachable(str(error)) from error
+        raise NodeUnreachable(url=url) from error
     if answer.status_code >= 400:
         raise NodeRefused(_reason(answer.content))
     told = _decoded(answer.content, x.EnrolResponse)

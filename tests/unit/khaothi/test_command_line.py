@@ -29,8 +29,8 @@ def application(error):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: no permission"),
-        (OSError(28, "No space left on device"), "the disk is full"),
+        (PermissionError(13, "Permission denied", "/etc/shadow"), "/etc/shadow: no permission."),
+        (OSError(28, "No space left on device"), "The disk is full."),
     ],
 )
 def test_an_unforeseen_error_of_the_machine_is_told_in_words_with_status_3(error, message, capsys):
@@ -72,5 +72,5 @@ def test_a_file_that_is_no_certificate_is_refused_with_its_name():
     ran = khaothi("station", "enrol", "https://127.0.0.1:1", "AAAA", "--ca", "/etc/passwd", "--json")
     assert ran.returncode == command_line.NO
     assert json.loads(ran.stdout)["error"] == {
-        "code": "certificate_unusable", "message": "passwd holds no certificate", "advice": "",
+        "code": "certificate_unusable", "message": "passwd holds no certificate.", "advice": "Take ca.pem from the node's folder.",
     }  # fmt: skip

@@ -56,8 +56,8 @@ def test_an_error_within_an_error_is_told_in_the_same_language(language):
     assert str(error) == "a.csv: row 3: 'x' is no number"
     said = WORDING.of_error(error, error.code)
     told = {
-        "vi": ("a.csv: dòng 3: “x” không phải số", "Sửa a.csv."),
-        "en": ("a.csv: row 3: 'x' is no number", "Correct a.csv."),
+        "vi": ("a.csv: dòng 3: “x” không phải số.", "Sửa a.csv."),
+        "en": ("a.csv: row 3: 'x' is no number.", "Correct a.csv."),
     }
     assert said == ("table_wrong", *told[language])
 
@@ -73,7 +73,7 @@ def test_an_error_without_a_sentence_speaks_in_the_words_of_its_code(language):
 
 def test_a_sentence_without_vietnamese_still_says_in_vietnamese_what_happened(language):
     told = WORDING.of_error(CellWrong("something {x}", x="new"), "cell_wrong").message
-    assert told == {"vi": "Ô sai. (something new)", "en": "something new"}[language]
+    assert told == {"vi": "Ô sai (something new).", "en": "Something new."}[language]
 
 
 def test_braces_in_a_text_without_values_are_text():

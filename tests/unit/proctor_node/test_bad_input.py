@@ -41,14 +41,14 @@ def roster(tmp_path, header, *rows):
 @pytest.mark.parametrize(
     ("name", "raw", "vi", "en"),
     [
-        ("ds.xlsx", b"Ho va ten,Ngay sinh\n", "ds.xlsx: không phải tệp XLSX, dù tên ghi như vậy", "ds.xlsx: not an XLSX file, whatever its name says"),
-        ("ds.xlsx", b"", "ds.xlsx: tệp rỗng", "ds.xlsx: the file is empty"),
-        ("ds.csv", b" \r\n", "ds.csv: tệp rỗng", "ds.csv: the file is empty"),
-        ("ds.xls", OLE, "ds.xls: sổ tính Excel kiểu cũ (XLS), không phải XLSX", "ds.xls: an old XLS workbook, not XLSX"),
-        ("ds.xlsx", ENCRYPTED, "ds.xlsx: sổ tính Excel có đặt mật khẩu", "ds.xlsx: a workbook under a password"),
-        ("ds.xlsx", b"PK\x03\x04 cut off", "ds.xlsx: không phải tệp XLSX, hoặc đã hỏng", "ds.xlsx: not an XLSX file, or damaged"),
-        ("ds.csv", bytes(range(256)), "ds.csv: không phải bảng; chỉ đọc XLSX và CSV", "ds.csv: not a table; XLSX and CSV are read"),
-        ("ds.csv", b"a,b\n1,2\n", "ds.csv: không thấy dòng tiêu đề có các cột cần thiết trong 20 dòng đầu", "ds.csv: no header row with known columns in the first 20 rows"),
+        ("ds.xlsx", b"Ho va ten,Ngay sinh\n", "ds.xlsx: không phải tệp XLSX, dù tên ghi như vậy.", "ds.xlsx: not an XLSX file, whatever its name says."),
+        ("ds.xlsx", b"", "ds.xlsx: tệp rỗng.", "ds.xlsx: the file is empty."),
+        ("ds.csv", b" \r\n", "ds.csv: tệp rỗng.", "ds.csv: the file is empty."),
+        ("ds.xls", OLE, "ds.xls: sổ tính Excel kiểu cũ (XLS), không phải XLSX.", "ds.xls: an old XLS workbook, not XLSX."),
+        ("ds.xlsx", ENCRYPTED, "ds.xlsx: sổ tính Excel có đặt mật khẩu.", "ds.xlsx: a workbook under a password."),
+        ("ds.xlsx", b"PK\x03\x04 cut off", "ds.xlsx: không phải tệp XLSX, hoặc đã hỏng.", "ds.xlsx: not an XLSX file, or damaged."),
+        ("ds.csv", bytes(range(256)), "ds.csv: không phải bảng; chỉ đọc XLSX và CSV.", "ds.csv: not a table; XLSX and CSV are read."),
+        ("ds.csv", b"a,b\n1,2\n", "ds.csv: không thấy dòng tiêu đề có các cột cần thiết trong 20 dòng đầu.", "ds.csv: no header row with known columns in the first 20 rows."),
     ],
     ids=["CSV named XLSX", "empty XLSX", "empty CSV", "old XLS", "under a password", "cut off", "binary", "no header"],
 )  # fmt: skip
@@ -90,11 +90,11 @@ def test_folders_are_told_apart(told, tmp_path):
     assert (status, code) == (2, "no_such_folder")
     assert (
         message
-        == {"vi": f"không có thư mục {tmp_path}/nowhere", "en": f"{tmp_path}/nowhere does not exist"}[told.language]
+        == {"vi": f"Không có thư mục {tmp_path}/nowhere.", "en": f"{tmp_path}/nowhere does not exist."}[told.language]
     )
     status, code, message = told(cli.node, "plan", "show", "--dir", empty)
     assert (status, code) == (1, "node_not_ready")
-    assert message == {"vi": f"{empty} không chứa nút trung tâm", "en": f"{empty} holds no node"}[told.language]
+    assert message == {"vi": f"{empty} không chứa nút trung tâm.", "en": f"{empty} holds no node."}[told.language]
 
 
 def test_a_reason_of_the_node_is_a_sentence(told):
@@ -123,8 +123,8 @@ def test_an_unreadable_profile_names_its_line(told, tmp_path, responses):
     assert (
         message
         == {
-            "vi": "hồ sơ kỳ thi không đúng khuôn: dòng 1, cột 8: giá trị không đúng cú pháp TOML",
-            "en": "the profile is not as it must be: Invalid value (at line 1, column 8)",
+            "vi": "Hồ sơ kỳ thi không đúng khuôn: dòng 1, cột 8: giá trị không đúng cú pháp TOML.",
+            "en": "The profile is not as it must be: Invalid value (at line 1, column 8).",
         }[told.language]
     )
 
@@ -140,9 +140,9 @@ def test_a_profile_that_nobody_knows_is_wrong_use(told, responses):
 @pytest.mark.parametrize(
     ("raw", "code", "vi", "en"),
     [
-        ("", "table_empty", "bang.csv: tệp rỗng", "bang.csv: the file is empty"),
-        ("id,q1\n1,A\n2,A,B\n", "table_unreadable", "bang.csv: dòng 3 có 3 ô, dòng tiêu đề có 2", "bang.csv: row 3: 3 cells where the header has 2"),
-        ("id,q1,q2\n1,A,B\n2,B,C\n", "key_needed", "bang.csv: các ô của cột “q1” không phải điểm", "bang.csv: the cells of 'q1' are no marks"),
+        ("", "table_empty", "bang.csv: tệp rỗng.", "bang.csv: the file is empty."),
+        ("id,q1\n1,A\n2,A,B\n", "table_unreadable", "bang.csv: dòng 3 có 3 ô, dòng tiêu đề có 2.", "bang.csv: row 3: 3 cells where the header has 2."),
+        ("id,q1,q2\n1,A,B\n2,B,C\n", "key_needed", "bang.csv: các ô của cột “q1” không phải điểm.", "bang.csv: the cells of 'q1' are no marks."),
     ],
 )  # fmt: skip
 def test_a_table_that_cannot_be_analysed_says_why(told, tmp_path, raw, code, vi, en):
