@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from khaothi.wording import Wording, Words
+from question_bank.wording import WORDING as QUESTION_BANK
 
 CODES = {
     "exam_engine_error": Words("Phần thi gặp lỗi.", "The exam engine failed."),
@@ -48,4 +49,4 @@ SENTENCES = {
     "{reason}: {detail}": "{reason}: {detail}",
 }
 
-WORDING = Wording(CODES, SENTENCES)
+WORDING = Wording(CODES, SENTENCES, QUESTION_BANK)

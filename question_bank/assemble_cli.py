@@ -15,11 +15,14 @@ import msgspec
 import typer
 
 from khaothi import command_line
+from khaothi.wording import vietnamese
 from question_bank import blueprint as blueprints
 from question_bank import canonical, matrix, mixing
 from question_bank import form as forms
-from question_bank.errors import BankUnavailable, QuestionBankError
+from question_bank.cli_errors import refused
+from question_bank.errors import CodesUnfit, QuestionBankError
 from question_bank.response_key import ResponseKey
+from question_bank.wording import WORDING
 
 MOST_CODES = 200
 
@@ -41,9 +44,8 @@ def assemble(
 
     try:
         names = _names(first_code, codes, parallel)
-    except ValueError as error:
-        advice = "khaothi form assemble --help says more."
-        return command_line.refuse("wrong_use", str(error), advice, as_json=as_json, status=command_line.WRONG_USE)
+    except QuestionBankError as error:
+        return refused(error, as_json=as_json)
     chosen = secrets.randbelow(2**31) if seed is None else seed
     rules = mixing.Rules(items=not fixed_order, statements=statements)
     try:
@@ -51,9 +53,7 @@ def assemble(
     except Infeasible as error:
         return _infeasible(error, as_json=as_json)
     except (QuestionBankError, OSError) as error:
-        outside = isinstance(error, BankUnavailable | OSError)
-        status = command_line.DEVICE if outside else command_line.NO
-        return command_line.refuse(getattr(error, "code", "disk"), str(error), as_json=as_json, status=status)
+        return refused(error, as_json=as_json)
     if as_json:
         command_line.print_json(document)
     else:
@@ -63,18 +63,14 @@ def assemble(
 
 def _names(first: str, count: int, parallel: int) -> list[str]:
     if parallel > count:
-        raise ValueError(f"{parallel} originals need at least as many codes")
+        raise CodesUnfit("{count} originals need at least as many codes", count=parallel)
     return list(mixing.names(first, count))
 
 
 def _infeasible(error: Any, *, as_json: bool) -> int:
+    told = WORDING.of_code(error.code)._replace(message="\n".join(error.texts(vietnamese=vietnamese())))
     if not as_json:
-        for short in error.shortages:
-            print(f"{short.text_vi}\n  {short.text_en}")
-        for vietnamese, english in error.reasons:
-            print(f"{vietnamese}\n  {english}")
-        print(f"{error.advice_vi}\n  {error.advice_en}")
-        return command_line.NO
+        return command_line.refuse(told, as_json=False, status=command_line.NO)
     rows = [
         {
             "part": s.cell.part, "topic": s.cell.topic, "kind": s.cell.kind, "level": s.cell.level, "wanted": s.wanted,
@@ -83,8 +79,7 @@ def _infeasible(error: Any, *, as_json: bool) -> int:
         for s in error.shortages
     ]  # fmt: skip
     reasons = [{"text_vi": vi, "text_en": en} for vi, en in error.reasons]
-    told = {"code": error.code, "message": str(error), "advice": error.advice_vi}
-    command_line.print_json({"error": told, "shortages": rows, "reasons": reasons})
+    command_line.print_json({"error": told._asdict(), "shortages": rows, "reasons": reasons})
     return command_line.NO
 
 
@@ -128,7 +123,7 @@ def _assemble(
             }
             for o, each in zip(made.originals, mixed, strict=True)
         ],
-        "left_out": [{"item": item, "reason": reason} for item, reason in sorted(made.unfit.items())],
+        "left_out": [{"item": item, "reason": WORDING.sentence(why)} for item, why in sorted(made.unfit.items())],
         "commitment_sha256": hashlib.sha256(canonical.encode(commitment)).hexdigest(),
         "printed": ["ma-tran.pdf", "ban-dac-ta.pdf"],
     }  # fmt: skip

@@ -25,7 +25,8 @@ from question_bank.bank.content import resources as content_resources
 from question_bank.bank.item import LEVELS, Draft, Key, Passage, digest, item_id
 from question_bank.bank.review import STATES
 from question_bank.bank.similarity import NEAR
-from question_bank.errors import BankUnavailable, FileRefused, ItemUnknown, QuestionBankError
+from question_bank.cli_errors import WrongUseError, refuse, refused
+from question_bank.errors import FileRefused, ItemUnknown, QuestionBankError
 from question_bank.formats import gift, importing, moodle_xml, xlsx
 from question_bank.formats.issue_texts import TEXTS
 from question_bank.formats.printed import DocumentWriter
@@ -33,6 +34,7 @@ from question_bank.formats.qti import writer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue, count
 from question_bank.formats.selection import Selection
 from question_bank.ports import Search
+from question_bank.wording import WORDING
 
 
 class ImportFormat(StrEnum):
@@ -52,11 +54,6 @@ Files = Annotated[list[Path], typer.Argument(help="question files", exists=True,
 BankUrl = Annotated[str, typer.Option("--bank", help="sqlite:///file; default in KHAOTHI_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 Author = Annotated[str, typer.Option(help="who brings the items in; default: the user of this machine")]
-ADVICE = {
-    "import_file_damaged": "Open the file in the program that made it, save it once more, and import it again.",
-    "import_file_hostile": "Nothing was imported. Ask whoever sent the file for another copy.",
-    "import_format_unknown": "Known are .docx, .xlsx, QTI 2.1 to 3.0, Moodle XML, GIFT, Aiken and LaTeX ex_test.",
-}
 SHAPES = {"error": "✗", "warning": "!", "info": "·"}
 
 
@@ -119,7 +116,8 @@ class _Import:
             imported, missing, drawn = importing.read(path.read_bytes(), path.name, self._wanted, self._renderer)
         except FileRefused as error:
             self.refused.append(error)
-            told = {"code": error.code, "where": path.name, "message": str(error), "severity": "error"}
+            message = WORDING.of_error(error, error.code).message
+            told = {"code": error.code, "where": path.name, "message": message, "severity": "error"}
             self.documents.append(
                 {"file": str(path), "format": None, "items": [], "passages": 0, "issues": [told], "lost": 0}
             )
@@ -184,12 +182,8 @@ def import_(
         fresh = 0
         if store is not None and not dry_run and not work.refused:
             fresh = work.write(author or getpass.getuser(), datetime.now(UTC))
-    except BankUnavailable as error:
-        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
-    except QuestionBankError as error:
-        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
-    except OSError as error:
-        return command_line.refuse("file_unreadable", str(error), as_json=as_json, status=command_line.DEVICE)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json, outside="file_unreadable")
     finally:
         if store is not None:
             store.close()
@@ -205,7 +199,7 @@ def import_(
     }
     if work.refused:
         first = work.refused[0]
-        document["error"] = {"code": first.code, "message": str(first), "advice": ADVICE.get(first.code, "")}
+        document["error"] = WORDING.of_error(first, first.code)._asdict()
     _tell(document, as_json=as_json)
     return command_line.NO if work.refused else 0
 
@@ -254,7 +248,12 @@ MOST = 1_000_000
 def _wanted(topic: str, level: list[str] | None, state: list[str] | None, words: str) -> Search:
     for value, known, name in ((level, LEVELS, "--level"), (state, STATES, "--state")):
         if wrong := set(value or []) - set(known):
-            raise typer.BadParameter(f"{name}: {', '.join(sorted(wrong))} is none of {', '.join(filter(None, known))}")
+            raise WrongUseError(
+                "{option}: {wrong} is none of {known}",
+                option=name,
+                wrong=", ".join(sorted(wrong)),
+                known=", ".join(filter(None, known)),
+            )
     return Search(text=words, topic=topic, levels=tuple(level or ()), states=tuple(state or ()), limit=MOST)  # type: ignore[arg-type]
 
 
@@ -294,10 +293,10 @@ def export(
 ) -> int:
     """Write items as QTI 3.0, Moodle XML, GIFT, a spreadsheet, a Word file or a PDF."""
     started = time.perf_counter()
-    search = _wanted(topic, level, state, words)
-    if not _exists(bank_url):
-        return _no_bank(bank_url, as_json=as_json)
     try:
+        search = _wanted(topic, level, state, words)
+        if not _exists(bank_url):
+            return _no_bank(bank_url, as_json=as_json)
         store = open_bank(bank_url)
         try:
             selection, withheld = _selected(store, search, MathJaxRenderer(), with_keys=keys)
@@ -305,12 +304,8 @@ def export(
             store.close()
         raw = _written(wanted, selection, title, with_keys=keys)
         _replace(out, raw)
-    except BankUnavailable as error:
-        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
-    except QuestionBankError as error:
-        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
-    except OSError as error:
-        return command_line.refuse("file_unwritable", str(error), as_json=as_json, status=command_line.DEVICE)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json, outside="file_unwritable")
     document = {
         "file": str(out),
         "format": wanted.value,
@@ -357,7 +352,7 @@ def _replace(out: Path, raw: bytes) -> None:
 
 
 def _no_bank(url: str, *, as_json: bool) -> int:
-    return command_line.refuse("bank_missing", f"no bank at {url or home_bank()}", "Bring items in first: khaothi bank import FILE", as_json=as_json, status=command_line.WRONG_USE)  # fmt: skip
+    return refuse("bank_missing", command_line.WRONG_USE, as_json=as_json, url=url or home_bank())
 
 
 def check(
@@ -371,19 +366,17 @@ def check(
 ) -> int:
     """Check every item: key, options, formulas, pictures, near-duplicates, and that nothing was changed behind the bank."""
     started = time.perf_counter()
-    search = _wanted(topic, None, state, "")
-    if not _exists(bank_url):
-        return _no_bank(bank_url, as_json=as_json)
     try:
+        search = _wanted(topic, None, state, "")
+        if not _exists(bank_url):
+            return _no_bank(bank_url, as_json=as_json)
         store = open_bank(bank_url)
         try:
             items = list(_checked(store, search, MathJaxRenderer(), duplicates=duplicates))
         finally:
             store.close()
-    except BankUnavailable as error:
-        return command_line.refuse(error.code, str(error), "Check --bank, the disk and the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
-    except QuestionBankError as error:
-        return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json)
     counts = {
         severity: sum(issue["severity"] == severity for item in items for issue in item["issues"])
         for severity in SHAPES

@@ -123,7 +123,7 @@ def decode(text: str) -> Blueprint:
         raw: dict[str, Any] = tomllib.loads(text)
         blueprint = msgspec.convert(raw, Blueprint)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BlueprintMalformed(str(error)) from error
+        raise BlueprintMalformed("the blueprint is not as it must be: {problem}", problem=error) from error
     check(blueprint)
     return blueprint
 
@@ -141,7 +141,7 @@ def check(blueprint: Blueprint) -> None:
         raise BlueprintMalformed("a count is negative")
     items = sum(part.count for part in blueprint.parts)
     if not 0 < items <= MOST_ITEMS:
-        raise BlueprintMalformed(f"{items} items; a form has 1 to {MOST_ITEMS}")
+        raise BlueprintMalformed("{items} items; a form has 1 to {most}", items=items, most=MOST_ITEMS)
     if any(part.kind == "other" for part in blueprint.parts):
         raise BlueprintMalformed("items of kind `other` cannot be marked by the program and stand in no form")
     if blueprint.rules.tolerance <= 0:
@@ -152,4 +152,4 @@ def check(blueprint: Blueprint) -> None:
     except InvalidOperation as error:
         raise BlueprintMalformed("points are decimal numbers such as 0.25") from error
     if sum_of_parts != total:
-        raise BlueprintMalformed(f"the parts add up to {sum_of_parts} points, not {total}")
+        raise BlueprintMalformed("the parts add up to {found} points, not {total}", found=sum_of_parts, total=total)

@@ -10,12 +10,14 @@ import json
 import unicodedata
 from typing import NoReturn
 
+from khaothi.wording import Worded
+
 LARGEST_INTEGER = 2**53 - 1
 # A deeper value is an attack on the parser, not a form or a record.
 DEEPEST = 32
 
 
-class NotCanonical(ValueError):
+class NotCanonical(Worded, ValueError):
     """The value cannot be written, or the bytes are not the one way to write it."""
 
     code = "not_canonical"
@@ -29,7 +31,7 @@ def _check(value: object, depth: int = 0) -> None:
             return
         case int():
             if abs(value) > LARGEST_INTEGER:
-                raise NotCanonical(f"integer out of range: {value}")
+                raise NotCanonical("integer out of range: {value}", value=value)
         case str():
             _check_text(value)
         case list() | tuple():
@@ -39,13 +41,13 @@ def _check(value: object, depth: int = 0) -> None:
             _check_keys(value)
             _check(list(value.values()), depth)
         case _:
-            raise NotCanonical(f"no canonical form for {type(value).__name__}")
+            raise NotCanonical("no canonical form for {kind}", kind=type(value).__name__)
 
 
 def _check_keys(value: dict[object, object]) -> None:
     for key in value:
         if not isinstance(key, str) or not key.isascii():
-            raise NotCanonical(f"key is not ASCII text: {key!r}")
+            raise NotCanonical("key is not ASCII text: {key!r}", key=key)
 
 
 def _check_text(value: str) -> None:
@@ -71,7 +73,7 @@ def encode(value: object) -> bytes:
 
 
 def _no_float(text: str) -> NoReturn:
-    raise NotCanonical(f"number is not an integer: {text}")
+    raise NotCanonical("number is not an integer: {text}", text=text)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

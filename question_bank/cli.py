@@ -16,7 +16,8 @@ from question_bank import form as forms
 from question_bank import response_key, sealed_form
 from question_bank.adapters.formula_renderer import MathJaxRenderer
 from question_bank.assemble_cli import assemble
-from question_bank.errors import FormMalformed, QuestionBankError
+from question_bank.cli_errors import refuse, refused
+from question_bank.errors import FormMalformed, OfficersUnusable, QuestionBankError
 from question_bank.form import Form
 from question_bank.response_key import ResponseKey
 from question_bank.sealed_form import Officer, OfficerPublic
@@ -30,29 +31,39 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON document on standar
 PUBLIC_SUFFIX, PRIVATE_SUFFIX = ".officer.json", ".officer.pem"
 
 
-def _refuse(error: QuestionBankError, *, as_json: bool) -> int:
-    return command_line.refuse(error.code, str(error), as_json=as_json, status=command_line.NO)
-
-
 def _build(source: Path, keys: Path | None) -> Form:
     """A form as assembled (`.json`) or as written by hand (TOML), its keys checked."""
     if source.suffix == ".json":
         form = forms.decode(source.read_bytes())
     else:
         builder = FormBuilder(MathJaxRenderer(), lambda name: (source.parent / name).read_bytes())
-        form = builder.build(source.read_text("utf-8"))
+        form = builder.build(_text(source))
     if keys is not None:
         response_key.check(_key(keys), form)
     return form
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormMalformed("{file}: not UTF-8 text", file=path.name) from error
+
+
+def _officer(path: Path) -> OfficerPublic:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=OfficerPublic)
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise OfficersUnusable("{file}: not an officer's public file", file=path.name) from error
+
+
 def _key(path: Path) -> ResponseKey:
-    raw = path.read_text("utf-8")
+    raw = _text(path)
     try:
         plain = msgspec.json.decode(raw) if path.suffix == ".json" else tomllib.loads(raw)
         return msgspec.convert(plain, ResponseKey)
     except (msgspec.DecodeError, msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
-        raise FormMalformed(f"{path.name}: {error}") from error
+        raise FormMalformed("{file}: {problem}", file=path.name, problem=error) from error
 
 
 def _tell(document: dict[str, Any], line: str, *, as_json: bool) -> int:
@@ -67,8 +78,8 @@ def check(source: Source, keys: Keys = None, as_json: Json = False) -> int:
     """Build a form, draw every formula, and check that every key can be entered."""
     try:
         form = _build(source, keys)
-    except QuestionBankError as error:
-        return _refuse(error, as_json=as_json)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json)
     raw = forms.encode(form)
     parts = {part.id: len(part.items) for part in form.parts}
     document = {
@@ -92,10 +103,7 @@ def officer(
     """Make an officer's keys: a private file under a passphrase, and a public one for sealing."""
     passphrase = os.environ.get(passphrase_env, "")
     if not passphrase:
-        advice = f"Set {passphrase_env}; it is never taken from the command line."
-        return command_line.refuse(
-            "no_passphrase", "no passphrase", advice, as_json=as_json, status=command_line.WRONG_USE
-        )
+        return refuse("no_passphrase", command_line.WRONG_USE, as_json=as_json, variable=passphrase_env)
     made = Officer.create(name)
     stem = "".join(c if c.isalnum() else "-" for c in name)
     private, public = out / f"{stem}{PRIVATE_SUFFIX}", out / f"{stem}{PUBLIC_SUFFIX}"
@@ -117,13 +125,11 @@ def seal(
 ) -> int:
     """Seal a form for three officers; any two of them can open it."""
     try:
-        public = tuple(msgspec.json.decode(path.read_bytes(), type=OfficerPublic) for path in officers)
+        public = tuple(_officer(path) for path in officers)
         form = _build(source, keys)
         package = sealed_form.seal(forms.encode(form), form.code, form.subject, public, os.urandom)
-    except QuestionBankError as error:
-        return _refuse(error, as_json=as_json)
-    except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
-        return command_line.refuse("officers_unusable", str(error), as_json=as_json, status=command_line.NO)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json)
     out.write_bytes(sealed_form.encode(package))
     index = out.with_suffix(".index.json")
     index.write_bytes(msgspec.json.encode(_facts(form)))
@@ -157,8 +163,8 @@ def half_code(
     try:
         own = Officer.from_pem(name, key.read_bytes(), os.environ.get(passphrase_env, "").encode())
         share = own.open_share(sealed_form.decode(package.read_bytes()), partner)
-    except QuestionBankError as error:
-        return _refuse(error, as_json=as_json)
+    except (QuestionBankError, OSError) as error:
+        return refused(error, as_json=as_json)
     code = sealed_form.half_code(share)
     return _tell({"half_code": code, "qr": base64.b64encode(share).decode()}, code, as_json=as_json)
 

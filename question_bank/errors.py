@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from khaothi.wording import Worded
 
-class QuestionBankError(Exception):
+
+class QuestionBankError(Worded):
     """Root of everything that this package raises on purpose."""
 
     code: ClassVar[str] = "question_bank_error"
@@ -33,6 +35,12 @@ class SealBroken(QuestionBankError):
     """A sealed form that does not open: wrong key, or changed."""
 
     code: ClassVar[str] = "seal_broken"
+
+
+class OfficersUnusable(QuestionBankError):
+    """Not the public files of three different officers."""
+
+    code: ClassVar[str] = "officers_unusable"
 
 
 class OrderInvalid(QuestionBankError):
@@ -101,6 +109,12 @@ class FormatUnknown(FileRefused):
     code: ClassVar[str] = "import_format_unknown"
 
 
+class CodesUnfit(QuestionBankError):
+    """Names of form codes that cannot be given as asked."""
+
+    code: ClassVar[str] = "codes_unfit"
+
+
 class BlueprintMalformed(QuestionBankError):
     """A blueprint that cannot be read or does not add up; the message names the place."""
 
@@ -121,9 +135,9 @@ class ItemUnfit(QuestionBankError):
 
     code: ClassVar[str] = "item_unfit"
 
-    def __init__(self, message: str, reason: str, value: str = "") -> None:
-        super().__init__(message)
-        self.reason, self.value = reason, value
+    def __init__(self, sentence: str, page_code: str, value: str = "", /, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.reason, self.value = page_code, value
 
 
 class MarkupMalformed(QuestionBankError):

@@ -66,25 +66,25 @@ def decode(raw: bytes) -> Form:
         FormMalformed: anything else.
     """
     if len(raw) > LARGEST:
-        raise FormMalformed(f"{len(raw)} bytes are too many")
+        raise FormMalformed("{bytes} bytes are too many", bytes=len(raw))
     try:
         form = msgspec.convert(canonical.decode(raw), Form)
     except (canonical.NotCanonical, msgspec.ValidationError) as error:
-        raise FormMalformed(str(error)) from error
+        raise FormMalformed("no form: {problem}", problem=error) from error
     if form.format != FORMAT:
-        raise FormMalformed(f"format {form.format!r}")
+        raise FormMalformed("format {format!r} is not known", format=form.format)
     for name, resource in form.resources.items():
         if hashlib.sha256(resource).hexdigest() != name:
-            raise FormMalformed(f"resource {name[:12]} was changed")
+            raise FormMalformed("resource {digest} was changed", digest=name[:12])
     missing = set(_named(form)) - set(form.resources)
     if missing:
-        raise FormMalformed(f"resource {min(missing)[:12]} is missing")
+        raise FormMalformed("resource {digest} is missing", digest=min(missing)[:12])
     identifiers = [item.id for _, item in form.each_item()]
     if len(set(identifiers)) != len(identifiers):
         raise FormMalformed("an item stands twice")
     for _, item in form.each_item():
         if item.passage and item.passage not in form.passages:
-            raise FormMalformed(f"{item.id}: its passage is missing")
+            raise FormMalformed("{item}: its passage is missing", item=item.id)
     return form
 
 

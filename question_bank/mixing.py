@@ -16,6 +16,7 @@ from itertools import groupby
 import msgspec
 
 from question_bank.chance import Chance
+from question_bank.errors import CodesUnfit
 from question_bank.form import Form, Part
 from question_bank.item import Content, Item, Option, Text
 
@@ -74,7 +75,7 @@ def mix(original: Form, names: Sequence[str], chance: Chance, rules: Rules) -> M
         rules: what may move.
     """
     if len(set(names)) != len(names):
-        raise ValueError("two codes have the same name")
+        raise CodesUnfit("two codes have the same name")
     pinned = {item.id: why for _, item in original.each_item() if (why := _why_pinned(item))}
     made: list[Code] = []
     for name in names:
@@ -178,12 +179,14 @@ def names(first: str, count: int) -> Iterator[str]:
     """`0101`, `0102` … from the first code on, in its width.
 
     Raises:
-        ValueError: the first code is no number, or the codes grow too long.
+        CodesUnfit: the first code is no number, or the codes grow too long.
     """
     if not (first.isascii() and first.isdecimal()):
-        raise ValueError(f"a code is a number such as 0101, not {first!r}")
+        raise CodesUnfit("a code is a number such as 0101, not {code!r}", code=first)
     for number in range(int(first), int(first) + count):
         name = f"{number:0{len(first)}d}"
         if len(name) > len(first):
-            raise ValueError(f"{count} codes from {first} on do not fit {len(first)} digits")
+            raise CodesUnfit(
+                "{count} codes from {first} on do not fit {digits} digits", count=count, first=first, digits=len(first)
+            )
         yield name

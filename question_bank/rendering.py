@@ -37,9 +37,9 @@ def checked(latex: str, svg: str) -> bytes:
     """
     raw = RULED.sub(r'<\1 stroke-width="60" fill="none"', NOISE.sub("", svg)).encode()
     if FORBIDDEN.search(raw):
-        raise FormulaRefused(f"a sign of {latex!r} is not in the font")
+        raise FormulaRefused("a sign of {latex!r} is not in the font", latex=latex)
     if not DRAWN.search(raw):
-        raise FormulaRefused(f"{latex!r} draws nothing")
+        raise FormulaRefused("{latex!r} draws nothing", latex=latex)
     if len(raw) > LARGEST:
-        raise FormulaRefused(f"{latex!r} is too large")
+        raise FormulaRefused("{latex!r} is too large", latex=latex)
     return raw

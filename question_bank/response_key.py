@@ -26,10 +26,12 @@ def check(key: ResponseKey, form: Form) -> None:
     """
     items = {item.id: item for _, item in form.each_item()}
     for identifier in items.keys() ^ key.right.keys():
-        raise FormMalformed(f"{identifier}: key without an item, or item without a key")
+        raise FormMalformed("{identifier}: key without an item, or item without a key", identifier=identifier)
     for identifier, item in items.items():
         if not _enterable(item, key.right[identifier]):
-            raise FormMalformed(f"{identifier}: the key {key.right[identifier]!r} cannot be entered")
+            raise FormMalformed(
+                "{identifier}: the key {key!r} cannot be entered", identifier=identifier, key=key.right[identifier]
+            )
 
 
 def _enterable(item: Item, right: str) -> bool:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from question_bank import canonical
-from question_bank.errors import OrderInvalid, SealBroken, ShareMistyped
+from question_bank.errors import OfficersUnusable, OrderInvalid, SealBroken, ShareMistyped
 
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 PACKAGE = "khaothi/sealed-form/1"
@@ -99,7 +99,7 @@ class Officer:
         pair = _pair(self.name, partner)
         sealed = package.shares.get(pair, {}).get(self.name)
         if sealed is None:
-            raise SealBroken(f"no share for {self.name} with {partner}")
+            raise SealBroken("no share for {name} with {partner}", name=self.name, partner=partner)
         try:
             return bytes(SUITE.decrypt(sealed, self._sealing, _share_info(package.digest, pair, self.name)))
         except (InvalidTag, ValueError) as error:
@@ -138,7 +138,7 @@ def seal(
         ValueError: not exactly three different officers.
     """
     if len({officer.name for officer in officers}) != OFFICERS or len(officers) != OFFICERS:
-        raise ValueError("a form is sealed for exactly three officers")
+        raise OfficersUnusable("a form is sealed for exactly three officers")
     digest, key, nonce = hashlib.sha256(form).hexdigest(), random(KEY_BYTES), random(NONCE_BYTES)
     body = nonce + AESGCM(key).encrypt(nonce, form, _header(digest, code, subject))
     shares: dict[str, dict[str, bytes]] = {}
@@ -197,7 +197,7 @@ def decode(raw: bytes) -> SealedForm:
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise SealBroken("not a sealed form") from error
     if package.format != PACKAGE:
-        raise SealBroken(f"format {package.format!r}")
+        raise SealBroken("format {format!r} is not known", format=package.format)
     return package
 
 

@@ -44,7 +44,7 @@ class Setter:
             ItemUnfit: content that cannot be set, or a kind that cannot be marked.
         """
         if source.kind not in KINDS:
-            raise ItemUnfit(f"an item of kind {source.kind} cannot be marked", "kind", source.kind)
+            raise ItemUnfit("an item of kind {kind} cannot be marked", "kind", source.kind, kind=source.kind)
         level: Level = source.metadata.level or "NB"
         options = tuple(Option(o.identifier, self.content(o.content), o.fixed) for o in source.options)
         stem = self.content(source.stem)
@@ -98,7 +98,10 @@ class Setter:
                     yield Text(GAP)
                 case bank.Attachment(name=name, media_type=media_type):
                     raise ItemUnfit(
-                        f"{name or media_type} cannot be shown on a paper", "attachment", name or media_type
+                        "{attachment} cannot be shown on a paper",
+                        "attachment",
+                        name or media_type,
+                        attachment=name or media_type,
                     )
 
     def _formula(self, formula: bank.Formula) -> Formula:
@@ -107,15 +110,16 @@ class Setter:
             try:
                 self._drawn[wanted] = self._keep(self._renderer.svg(formula.latex, display=formula.display))
             except FormulaRefused as error:
-                raise ItemUnfit(str(error), "formula", formula.latex) from error
+                raise ItemUnfit("{problem}", "formula", formula.latex, problem=error) from error
         return Formula(formula.latex, self._drawn[wanted], formula.alt or formula.latex)
 
     def _picture(self, picture: bank.Picture) -> Picture:
         if picture.media_type not in DRAWABLE:
             raise ItemUnfit(
-                f"a picture of type {picture.media_type} cannot be drawn everywhere; use PNG, JPEG or SVG",
+                "a picture of type {media_type} cannot be drawn everywhere; use PNG, JPEG or SVG",
                 "picture",
                 picture.media_type,
+                media_type=picture.media_type,
             )
         raw = self._resource(picture.sha256)
         width, height = picture.width, picture.height
@@ -144,12 +148,12 @@ def response_key(item: BankItem, key: Key) -> str:
     names = [option.identifier for option in item.options]
     if item.kind == "true_false_cluster":
         if len(key.right) != len(names) or not set(key.right) <= {"true", "false"}:
-            raise ItemUnfit(f"{len(names)} statements, key {key.right!r}", "key")
+            raise ItemUnfit("{count} statements, key {right!r}", "key", count=len(names), right=key.right)
         return ",".join(f"{name}={truth}" for name, truth in zip(names, key.right, strict=True))
     if not set(key.right) <= set(names):
-        raise ItemUnfit(f"the key {key.right!r} names no option", "key")
+        raise ItemUnfit("the key {right!r} names no option", "key", right=key.right)
     if item.kind == "single_choice" and len(key.right) != 1:
-        raise ItemUnfit(f"single choice with {len(key.right)} keys", "key")
+        raise ItemUnfit("single choice with {count} keys", "key", count=len(key.right))
     return "|".join(sorted(key.right))
 
 
@@ -159,5 +163,11 @@ def _typed(key: Key) -> str:
     cells = [short_answer.normalise(answer) for answer in key.right]
     for answer in cells:
         if not short_answer.is_complete(answer):
-            raise ItemUnfit(f"the key {answer!r} does not fit the {short_answer.CELLS} cells", "cells", answer)
+            raise ItemUnfit(
+                "the key {answer!r} does not fit the {cells} cells",
+                "cells",
+                answer,
+                answer=answer,
+                cells=short_answer.CELLS,
+            )
     return "|".join(dict.fromkeys(cells))

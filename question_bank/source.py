@@ -42,7 +42,7 @@ class FormBuilder:
             parts = tuple(self._part(part) for part in source["parts"])
             return Form(FORMAT, source["code"], source["subject"], source["minutes"], parts, self._resources)
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-            raise SourceMalformed(f"missing or misplaced: {error}") from error
+            raise SourceMalformed("missing or misplaced: {problem}", problem=error) from error
 
     def _part(self, part: dict[str, Any]) -> Part:
         items = tuple(self._item(part, number, item) for number, item in enumerate(part["items"], 1))
@@ -57,11 +57,11 @@ class FormBuilder:
                 Option(letter, self._content(option)) for letter, option in zip(letters, texts, strict=False)
             )
             if part["kind"] != "short_numeric" and len(texts) < 2:
-                raise SourceMalformed(f"{identifier}: fewer than two options")
+                raise SourceMalformed("{item}: fewer than two options", item=identifier)
             stem = self._content(item["stem"])
             return Item(identifier, part["kind"], number, stem, options, item["level"], item.get("topic", ""))
         except (FormulaRefused, FileNotFoundError) as error:
-            raise SourceMalformed(f"{identifier}: {error}") from error
+            raise SourceMalformed("{item}: {problem}", item=identifier, problem=error) from error
 
     def _keep(self, raw: bytes) -> str:
         name = hashlib.sha256(raw).hexdigest()

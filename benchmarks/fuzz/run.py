@@ -17,6 +17,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -127,7 +128,12 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", choices=[[], *TARGETS], help="all without a name")
     parser.add_argument("--runs", type=int, default=2_000_000)
     parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--corpus", type=Path, default=Path("/tmp/khaothi-fuzz"))
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "khaothi-fuzz",
+        help="where inputs are kept between runs",
+    )
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     failed = False

@@ -63,7 +63,7 @@ class SqlBankStore:
             with self._engine.begin() as connection:
                 _prepare(connection)
         except (SQLAlchemyError, ArgumentError) as error:
-            raise BankUnavailable(f"{url}: {error}") from error
+            raise BankUnavailable("{url}: {problem}", url=url, problem=getattr(error, "orig", None) or error) from error
 
     def close(self) -> None:
         """Give the database back."""
@@ -78,7 +78,7 @@ class SqlBankStore:
                 yield connection
                 connection.commit()
         except SQLAlchemyError as error:
-            raise BankUnavailable(str(error)) from error
+            raise BankUnavailable("{problem}", problem=getattr(error, "orig", None) or error) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -86,7 +86,7 @@ class SqlBankStore:
             with self._engine.connect() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise BankUnavailable(str(error)) from error
+            raise BankUnavailable("{problem}", problem=getattr(error, "orig", None) or error) from error
 
     def add(
         self,
@@ -119,7 +119,7 @@ class SqlBankStore:
         with self._writing() as connection:
             newest = _newest(connection, identifier)
             if not newest:
-                raise ItemUnknown(identifier)
+                raise ItemUnknown("{item}", item=identifier)
             _keep(connection, resources)
             _write_version(connection, identifier, newest + 1, draft, person, at)
             return newest + 1
@@ -132,7 +132,11 @@ class SqlBankStore:
         for stored in found:
             if stored.version == version:
                 return stored
-        raise ItemUnknown(identifier if version is None else f"{identifier} version {version}")
+        raise (
+            ItemUnknown("{item}", item=identifier)
+            if version is None
+            else ItemUnknown("{item} version {version}", item=identifier, version=version)
+        )
 
     def versions(self, identifier: str) -> list[StoredVersion]:
         """All versions, oldest first."""
@@ -153,7 +157,7 @@ class SqlBankStore:
         with self._reading() as connection:
             row = connection.execute(_keys_of(identifier, version).limit(1)).one_or_none()
         if row is None:
-            raise ItemUnknown(f"{identifier} version {version}")
+            raise ItemUnknown("{item} version {version}", item=identifier, version=version)
         key = msgspec.json.decode(row.content, type=Key)
         return StoredKey(key, row.number, row.person, datetime.fromisoformat(row.at), row.reason)
 
@@ -162,7 +166,7 @@ class SqlBankStore:
         with self._writing() as connection:
             row = connection.execute(_keys_of(identifier, version).limit(1)).one_or_none()
             if row is None:
-                raise ItemUnknown(f"{identifier} version {version}")
+                raise ItemUnknown("{item} version {version}", item=identifier, version=version)
             _write_key(connection, (identifier, version, int(row.number) + 1), key, person, at, reason)
             return int(row.number) + 1
 
@@ -220,7 +224,7 @@ class SqlBankStore:
         with self._reading() as connection:
             raw = connection.execute(query).scalar_one_or_none()
         if raw is None:
-            raise ItemUnknown(identifier)
+            raise ItemUnknown("{item}", item=identifier)
         return msgspec.json.decode(raw, type=Passage)
 
     def resource(self, sha256: str) -> Resource:
@@ -228,7 +232,7 @@ class SqlBankStore:
         with self._reading() as connection:
             row = connection.execute(select(t.RESOURCES).where(t.RESOURCES.c.sha256 == sha256)).one_or_none()
         if row is None:
-            raise ItemUnknown(f"resource {sha256}")
+            raise ItemUnknown("resource {digest}", digest=sha256)
         return Resource(row.media_type, row.content)
 
     def keep_formulas(self, drawn: Mapping[str, bytes]) -> None:
@@ -248,7 +252,7 @@ class SqlBankStore:
         with self._writing() as connection:
             for identifier, version in identifiers:
                 if not _newest(connection, identifier):
-                    raise ItemUnknown(identifier)
+                    raise ItemUnknown("{item}", item=identifier)
                 changed = {"version": version, "at": at.isoformat(), "candidates": candidates}
                 values = {"item": identifier, "exam": exam, "form": form, **changed}
                 entered = upsert(t.USES).values(values)
@@ -269,7 +273,7 @@ class SqlBankStore:
         with self._writing() as connection:
             for identifier, found in statistics.items():
                 if not _newest(connection, identifier):
-                    raise ItemUnknown(identifier)
+                    raise ItemUnknown("{item}", item=identifier)
                 before = t.STATISTICS.c.item == identifier
                 connection.execute(update(t.STATISTICS).where(before).values(newest=False))
                 content = msgspec.json.encode(found)
@@ -328,7 +332,7 @@ def _prepare(connection: Connection) -> None:
         connection.execute(text(statement))
     found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if found not in {0, SCHEMA}:
-        raise BankUnavailable(f"the bank was written by another version of this program (schema {found})")
+        raise BankUnavailable("the bank was written by another version of this program (schema {found})", found=found)
     connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
 
 

@@ -28,7 +28,7 @@ def word(html: str) -> bytes:
                 html, "docx", format="html+tex_math_single_backslash", outputfile=str(target), extra_args=["--sandbox"]
             )
         except (RuntimeError, OSError) as error:
-            raise DocumentFailed(f"pandoc: {error}") from error
+            raise DocumentFailed("pandoc: {problem}", problem=error) from error
         return target.read_bytes()
 
 
@@ -44,7 +44,7 @@ def _fetch(url: str, *_: Any, **__: Any) -> Any:
         return response(
             url, base64.b64decode(body), {"Content-Type": head.removeprefix("data:").removesuffix(";base64")}
         )
-    raise DocumentFailed(f"a document names {url[:60]}")
+    raise DocumentFailed("a document names {address}", address=url[:60])
 
 
 def pdf(html: str) -> bytes:

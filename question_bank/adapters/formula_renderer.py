@@ -21,7 +21,7 @@ class MathJaxRenderer:
 
     def __init__(self, bundle: Path = BUNDLE) -> None:
         if not bundle.is_file():
-            raise EngineMissing(f"{bundle.name} is not built: run scripts/bootstrap")
+            raise EngineMissing("{file} is not built: run scripts/bootstrap", file=bundle.name)
         self._bundle = bundle
 
     @cached_property
@@ -37,11 +37,11 @@ class MathJaxRenderer:
             FormulaRefused: MathJax does not accept it, or it cannot be drawn faithfully.
         """
         if not latex.strip() or len(latex) > LONGEST:
-            raise FormulaRefused(f"empty or too long: {latex[:40]!r}")
+            raise FormulaRefused("empty or too long: {latex!r}", latex=latex[:40])
         try:
             result = json.loads(self._engine[0](latex, display))
         except quickjs.JSException as error:
-            raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error
+            raise FormulaRefused("{latex!r}: {told}", latex=latex, told=str(error).splitlines()[0]) from error
         return checked(latex, str(result["svg"]))
 
     def mathml(self, latex: str, display: bool = False) -> str:
@@ -53,4 +53,4 @@ class MathJaxRenderer:
         try:
             return str(self._engine[1](latex, display))
         except quickjs.JSException as error:
-            raise FormulaRefused(f"{latex!r}: {str(error).splitlines()[0]}") from error
+            raise FormulaRefused("{latex!r}: {told}", latex=latex, told=str(error).splitlines()[0]) from error

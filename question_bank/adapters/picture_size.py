@@ -30,7 +30,7 @@ def measure(raw: bytes, media_type: str) -> tuple[int, int]:
             with Image.open(io.BytesIO(raw)) as picture:
                 width, height = picture.size
         except (OSError, ValueError, Image.DecompressionBombError) as error:
-            raise ItemUnfit(f"a damaged picture: {error}", "picture") from error
+            raise ItemUnfit("a damaged picture: {problem}", "picture", problem=error) from error
     if width <= 0 or height <= 0:
         raise ItemUnfit("a picture without a size", "picture")
     scale = min(1.0, WIDEST / width, HIGHEST / height)

@@ -49,7 +49,7 @@ class Assembled:
     """All originals, and what was left out for what reason (by bank item)."""
 
     originals: tuple[Original, ...]
-    unfit: dict[str, str]
+    unfit: dict[str, ItemUnfit]
 
 
 class Infeasible(BlueprintInfeasible):
@@ -58,8 +58,12 @@ class Infeasible(BlueprintInfeasible):
     def __init__(self, short: Sequence[Shortage], reasons: Sequence[tuple[str, str]]) -> None:
         self.shortages, self.reasons = tuple(short), tuple(reasons)
         self.advice_vi, self.advice_en = ADVICE_VI, ADVICE_EN
-        texts = [each.text_vi for each in short] + [vi for vi, _ in reasons]
-        super().__init__(" ".join(texts))
+        super().__init__(" ".join(self.texts(vietnamese=True)))
+
+    def texts(self, *, vietnamese: bool) -> list[str]:
+        """A sentence for each cell that lacks items and each other reason."""
+        cells = [each.text_vi if vietnamese else each.text_en for each in self.shortages]
+        return cells + [vi if vietnamese else en for vi, en in self.reasons]
 
 
 class Assembler:
@@ -78,7 +82,7 @@ class Assembler:
         """
         items = self._bank.pool(blueprint.subject)
         shares = pooling.expected(items)
-        unfit: dict[str, str] = {}
+        unfit: dict[str, ItemUnfit] = {}
         enemies = set(self._bank.enemies())
         for _ in range(MOST_ROUNDS):
             pools = pooling.pools(blueprint.cells(), items, blueprint.rules, self._today, frozenset(unfit))
@@ -89,7 +93,7 @@ class Assembler:
                 return Assembled(tuple(self._originals(blueprint, selection, codes)), unfit)
             unfit.update(bad)
             enemies |= twins
-        raise BlueprintInfeasible(f"{len(unfit)} items chosen so far are unusable: check the bank first")
+        raise BlueprintInfeasible("{count} items chosen so far are unusable: check the bank first", count=len(unfit))
 
     def _selected(self, wish: Wish) -> Selection:
         lacking = any(len(pool.fit) < pool.cell.count for pool in wish.pools)
@@ -100,9 +104,9 @@ class Assembler:
         reasons = [] if slack.lacking else other_reasons(wish.blueprint, slack)
         raise Infeasible(shortages(wish.blueprint, wish.pools, wish.forms, slack), reasons)
 
-    def _unusable(self, selection: Selection) -> tuple[dict[str, str], set[tuple[str, str]]]:
+    def _unusable(self, selection: Selection) -> tuple[dict[str, ItemUnfit], set[tuple[str, str]]]:
         """Chosen items that cannot be set, and pairs in one form that say nearly the same."""
-        bad: dict[str, str] = {}
+        bad: dict[str, ItemUnfit] = {}
         twins: set[tuple[str, str]] = set()
         setter = Setter(self._renderer, self._resource, self._measure)
         for form in selection.forms:
@@ -111,7 +115,7 @@ class Assembler:
                 try:
                     self._set(setter, item, "", 1)
                 except ItemUnfit as error:
-                    bad[item.id] = str(error)
+                    bad[item.id] = error
             marks = {item.id: shingles(self._version(item).item) for item in chosen}
             for one, other in combinations(sorted(marks), 2):
                 if similarity(marks[one], marks[other]) >= NEAR:

@@ -100,7 +100,7 @@ def read(text: str, kept: Iterable[Block | Inline], picture: Callable[[str], Pic
             continue
         inlines = [value for value in found if isinstance(value, Inline)]
         if len(inlines) != len(found):
-            raise MarkupMalformed(f"line {number}: a table or list stands on a line of its own")
+            raise MarkupMalformed("line {number}: a table or list stands on a line of its own", number=number)
         blocks.append(Paragraph(tuple(_joined(inlines))))
     return tuple(blocks)
 
@@ -129,7 +129,9 @@ class _Line:
         if position < len(self.line):
             yield Text(self.line[position:], _ordered(marks))
         if marks:
-            raise MarkupMalformed(f"line {self.number}: {'**' if 'bold' in marks else '*'} is not closed")
+            raise MarkupMalformed(
+                "line {number}: {sign} is not closed", number=self.number, sign="**" if "bold" in marks else "*"
+            )
 
     def _value(self, found: re.Match[str]) -> Block | Inline:
         if found["formula"] or found["display"]:
@@ -141,10 +143,12 @@ class _Line:
         if found["kept"]:
             index = int(found["kept"])
             if not 1 <= index <= len(self.kept):
-                raise MarkupMalformed(f"line {self.number}: there is nothing under [[{index}]]")
+                raise MarkupMalformed(
+                    "line {number}: there is nothing under [[{index}]]", number=self.number, index=index
+                )
             return self.kept[index - 1]
         raise MarkupMalformed(
-            f"line {self.number}: {found['stray']} is not closed; write \\{found['stray']} for the sign"
+            "line {number}: {sign} is not closed; write \\{sign} for the sign", number=self.number, sign=found["stray"]
         )
 
 

@@ -54,13 +54,18 @@ def step(author: str, steps: tuple[Step, ...], target: State, person: str, at: d
     """
     source = state_of(steps)
     if (source, target) not in TRANSITIONS:
-        raise ReviewRefused(f"a version that is {source} cannot become {target}")
+        raise ReviewRefused("a version that is {source} cannot become {target}", source=source, target=target)
     if not person.strip():
         raise ReviewRefused("a step of review needs a person")
     barred = {"author": author, "reviewer": _reviewer(steps)}
     for role in sorted(TRANSITIONS[source, target]):
         if person.casefold() == barred[role].casefold():
-            raise ReviewRefused(f"{person} is the {role} of this version; {target} takes a second person")
+            raise ReviewRefused(
+                "{person} is the {role} of this version; {target} takes a second person",
+                person=person,
+                role=role,
+                target=target,
+            )
     return Step(source, target, person, at, note)
 
 

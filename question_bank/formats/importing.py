@@ -53,12 +53,12 @@ def detect(raw: bytes, name: str) -> Format:
     if kind == "text":
         return _text_format(raw, name)
     told = {
-        "empty": "the file is empty",
-        "ole": "an older Word or Excel file: open it and save it as .docx or .xlsx",
-        "pdf": "a PDF: import the Word file that it was made from",
-        "unknown": "not a format that is known",
+        "empty": "{name}: the file is empty",
+        "ole": "{name}: an older Word or Excel file: open it and save it as .docx or .xlsx",
+        "pdf": "{name}: a PDF: import the Word file that it was made from",
+        "unknown": "{name}: not a format that is known",
     }
-    raise FormatUnknown(f"{name}: {told[kind]}")
+    raise FormatUnknown(told[kind], name=name)
 
 
 def _package_format(package: Package) -> Format:
@@ -79,8 +79,8 @@ def _xml_format(raw: bytes, name: str) -> Format:
     if root.lower().replace("-", "").removeprefix("qti") in {"assessmentitem", "assessmenttest", "assessmentsection", "assessmentstimulus", "manifest"}:  # fmt: skip
         return "qti"
     if root == "questestinterop":
-        raise FormatUnknown(f"{name}: QTI 1.2, which is older: export it as QTI 2.1 or newer")
-    raise FormatUnknown(f"{name}: XML with root {root!r} is no question file that is known")
+        raise FormatUnknown("{name}: QTI 1.2, which is older: export it as QTI 2.1 or newer", name=name)
+    raise FormatUnknown("{name}: XML with root {root!r} is no question file that is known", name=name, root=root)
 
 
 def _text_format(raw: bytes, name: str) -> Format:
@@ -97,7 +97,7 @@ def _text_format(raw: bytes, name: str) -> Format:
         return "aiken"
     if re.search(r"^\s*(?:Câu|Question)\s*\d+", text, re.MULTILINE) or suffix in {".txt", ".md"}:
         return "aiken"
-    raise FormatUnknown(f"{name}: text without questions that are known (GIFT, Aiken, LaTeX)")
+    raise FormatUnknown("{name}: text without questions that are known (GIFT, Aiken, LaTeX)", name=name)
 
 
 def read(
@@ -110,7 +110,7 @@ def read(
     """
     found = wanted or detect(raw, name)
     if found in {"docx", "xlsx"} and kind_of(raw) != "zip":
-        raise FileDamaged(f"{name}: no {found} file")
+        raise FileDamaged("{name}: no {found} file", name=name, found=found)
     imported = READERS[found](raw)
     missing = lost(imported, WALKERS[found](raw))
     suffix = PurePath(name).suffix.lower()

@@ -55,15 +55,19 @@ class Package:
 
     def __init__(self, raw: bytes, limits: Limits = LIMITS) -> None:
         if len(raw) > limits.file:
-            raise FileHostile(f"the file has {len(raw) >> 20} MB; {limits.file >> 20} MB are the limit")
+            raise FileHostile(
+                "the file has {size} MB; {limit} MB are the limit", size=len(raw) >> 20, limit=limits.file >> 20
+            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise FileDamaged(f"the package is damaged: {error}") from error
+            raise FileDamaged("the package is damaged: {problem}", problem=error) from error
         self._limits, self._unpacked = limits, 0
         members = self._zip.infolist()
         if len(members) > limits.members:
-            raise FileHostile(f"the package holds {len(members)} files; {limits.members} are the limit")
+            raise FileHostile(
+                "the package holds {count} files; {limit} are the limit", count=len(members), limit=limits.members
+            )
         self._members = {_inside(member.filename): member for member in members if not member.is_dir()}
 
     def names(self) -> list[str]:
@@ -84,23 +88,30 @@ class Package:
         """
         member, limits = self._members[name], self._limits
         if member.flag_bits & 1:
-            raise FileDamaged(f"{name}: encrypted")
+            raise FileDamaged("{name}: encrypted", name=name)
         if member.file_size > limits.member:
-            raise FileHostile(f"{name}: {member.file_size >> 20} MB unpacked; {limits.member >> 20} MB are the limit")
+            raise FileHostile(
+                "{name}: {size} MB unpacked; {limit} MB are the limit",
+                name=name,
+                size=member.file_size >> 20,
+                limit=limits.member >> 20,
+            )
         if member.file_size > (1 << 20) and member.file_size > limits.ratio * max(1, member.compress_size):
             raise FileHostile(
-                f"{name}: packed {member.file_size // max(1, member.compress_size)} to 1, like a zip bomb"
+                "{name}: packed {times} to 1, like a zip bomb",
+                name=name,
+                times=member.file_size // max(1, member.compress_size),
             )
         try:
             with self._zip.open(member) as stream:
                 raw = stream.read(member.file_size + 1)
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # fmt: skip
-            raise FileDamaged(f"{name}: damaged: {error}") from error
+            raise FileDamaged("{name}: damaged: {problem}", name=name, problem=error) from error
         if len(raw) > member.file_size:
-            raise FileHostile(f"{name}: larger than it says")
+            raise FileHostile("{name}: larger than it says", name=name)
         self._unpacked += len(raw)
         if self._unpacked > limits.unpacked:
-            raise FileHostile(f"the package unpacks to more than {limits.unpacked >> 20} MB")
+            raise FileHostile("the package unpacks to more than {limit} MB", limit=limits.unpacked >> 20)
         return raw
 
     def xml(self, name: str) -> Element:
@@ -117,7 +128,7 @@ def _inside(name: str) -> str:
     """A member's name; one that would leave the package is refused."""
     name = name.replace("\\", "/")
     if name.startswith("/") or ".." in name.split("/") or ":" in name.split("/")[0]:
-        raise FileHostile(f"the package holds a file that would leave it: {name!r}")
+        raise FileHostile("the package holds a file that would leave it: {name!r}", name=name)
     return name
 
 
@@ -128,13 +139,13 @@ def parse_xml(raw: bytes, name: str) -> Element:
         FileRefused: too large, declares entities, or not well-formed; the message names the file and line.
     """
     if len(raw) > LIMITS.xml:
-        raise FileHostile(f"{name}: {len(raw) >> 20} MB of XML are too many")
+        raise FileHostile("{name}: {size} MB of XML are too many", name=name, size=len(raw) >> 20)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
     try:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise FileDamaged(f"{name}: not well-formed XML: {error}") from error
+        raise FileDamaged("{name}: not well-formed XML: {problem}", name=name, problem=error) from error
     document = root.getroottree().docinfo
     if document.internalDTD is not None and any(True for _ in document.internalDTD.iterentities()):
-        raise FileHostile(f"{name}: declares XML entities, which are not accepted")
+        raise FileHostile("{name}: declares XML entities, which are not accepted", name=name)
     return root

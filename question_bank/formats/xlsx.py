@@ -88,7 +88,7 @@ def read(raw: bytes) -> Imported:
     try:
         book = load_workbook(io.BytesIO(raw), data_only=True, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, TypeError, OSError, AttributeError) as error:
-        raise FileDamaged(f"no workbook: {error}") from error
+        raise FileDamaged("no workbook: {problem}", problem=error) from error
     return _Reading(book, issues).imported()
 
 

@@ -17,6 +17,7 @@ from station.wording import readiness
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
+    "question_bank": "question_bank.wording",
     "exam_engine": "exam_engine.wording",
     "proctor_node": "proctor_node.wording",
     "station": "station.wording.refusals",
@@ -37,7 +38,7 @@ def worded(package):
     names = [info.name for info in pkgutil.walk_packages(root.__path__, f"{package}.") if "migrations" not in info.name]
     found = {}
     for name in names:
-        if name.endswith(("errors", "console", "cli_arguments", "station.cli")):
+        if name.endswith(("errors", "console", "cli_arguments", "station.cli", "canonical")):
             for value in vars(importlib.import_module(name)).values():
                 if isinstance(value, type) and issubclass(value, Worded) and value is not Worded:
                     found[value.__name__] = value
@@ -67,7 +68,8 @@ def said(package):
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
             if name in kinds:
                 place = f"{path.relative_to(ROOT)}:{call.lineno} {name}"
-                for text in call.args:
+                texts = call.args[:1] if name == "ItemUnfit" else call.args
+                for text in texts:
                     parts = [text.body, text.orelse] if isinstance(text, ast.IfExp) else [text]
                     for part in parts:
                         yield place, kinds[name], named.get(part.id) if isinstance(part, ast.Name) else part

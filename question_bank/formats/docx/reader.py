@@ -70,9 +70,9 @@ class DocxReader:
         root = self._part(main)
         if root is None or root.find(f"{W}body") is None:
             strict = root is not None and STRICT in str(root.tag)
-            raise FileDamaged(
-                "strict Open XML: save the file as .docx once more" if strict else f"{main}: no Word document"
-            )
+            if strict:
+                raise FileDamaged("strict Open XML: save the file as .docx once more")
+            raise FileDamaged("{name}: no Word document", name=main)
         folder = posixpath.dirname(main)
         self._relations = self._relations_of(main)
         self._styles = StyleSheet.of(self._part(f"{folder}/styles.xml"))

@@ -28,7 +28,7 @@ def latex_of(raw: bytes) -> tuple[str, list[str]]:
                 raise FormulaUnreadable("the object holds no formula")
             stream = ole.openstream(STREAM).read()
     except (OSError, ValueError, IndexError, TypeError) as error:
-        raise FormulaUnreadable(f"damaged OLE object: {error}") from error
+        raise FormulaUnreadable("damaged OLE object: {problem}", problem=error) from error
     writer = Writer()
     latex = writer.equation(parse(stream))
     if not latex:

@@ -94,7 +94,7 @@ def parse(equation_native: bytes) -> tuple[Node, ...]:
         FormulaUnreadable: not MTEF, a version that is not known, or cut off.
     """
     if not OLE_HEADER < len(equation_native) <= LARGEST:
-        raise FormulaUnreadable(f"{len(equation_native)} bytes")
+        raise FormulaUnreadable("{count} bytes are no formula", count=len(equation_native))
     header = int.from_bytes(equation_native[:2], "little")
     return _Reader(equation_native[header if header == OLE_HEADER else 0 :]).equation()
 
@@ -106,7 +106,7 @@ class _Reader:
 
     def equation(self) -> tuple[Node, ...]:
         if self._version not in {2, 3, 4, 5}:
-            raise FormulaUnreadable(f"MTEF version {self._version}")
+            raise FormulaUnreadable("MTEF version {version} is not known", version=self._version)
         self._skip(4)
         if self._version == 5:
             self._name()
@@ -271,7 +271,7 @@ class _Reader:
             case _ if kind >= FUTURE:
                 self._skip(self._unsigned())
             case _:
-                raise FormulaUnreadable(f"record {kind}")
+                raise FormulaUnreadable("record {kind} is not known", kind=kind)
 
     def _size(self) -> None:
         first = self._byte()

@@ -48,7 +48,7 @@ class _Reading:
     def _single(self) -> list[ImportedItem]:
         root = parse_xml(self._raw, "tệp")
         if name_of(root) != "assessmentitem":
-            raise FileDamaged(f"a {name_of(root)} alone holds no questions: import the whole package (.zip)")
+            raise FileDamaged("a {kind} alone holds no questions: import the whole package (.zip)", kind=name_of(root))
         return [self._reader.read(root, "", 1, Metadata())]
 
     def _member(self, name: str) -> bytes | None:
@@ -90,7 +90,7 @@ class _Reading:
             elif name_of(root) == "assessmentstimulus":
                 self._stimuli.append(name)
             elif name_of(root) == "questestinterop":
-                raise FormatUnknown(f"{name}: QTI 1.2, which is older: export it as QTI 2.1 or newer")
+                raise FormatUnknown("{name}: QTI 1.2, which is older: export it as QTI 2.1 or newer", name=name)
         return items
 
     def _unused_stimuli(self) -> None:

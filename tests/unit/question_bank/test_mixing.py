@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from question_bank import mixing
+from question_bank.errors import CodesUnfit
 from question_bank.form import FORMAT, Form, Part
 from question_bank.item import Item, Option, Text
 
@@ -110,7 +111,7 @@ def test_the_same_randomness_gives_the_same_codes():
 
 @pytest.mark.parametrize(("first", "count"), [("abc", 2), ("9999", 2), ("", 1), ("٣", 1)])
 def test_names_that_cannot_be_are_refused(first, count):
-    with pytest.raises(ValueError, match="code"):
+    with pytest.raises(CodesUnfit, match="code"):
         list(mixing.names(first, count))
 
 
