@@ -47,7 +47,7 @@ def create() -> Device:
 
 
 def save(folder: Path, device: Device) -> None:
-    """Write the file, for this user alone."""
+    """Write the file, for this user alone; power lost on the way leaves the one before."""
     folder.mkdir(parents=True, exist_ok=True)
     plain = {
         "signing": base64.b64encode(device.signing.private_bytes_raw()).decode(),
@@ -57,11 +57,13 @@ def save(folder: Path, device: Device) -> None:
         "node_key": base64.b64encode(device.node_key).decode(),
         "node_certificate": device.node_certificate,
     }
-    descriptor = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    beside = folder / f"{FILE}.new"
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(plain, file)
         file.flush()
         os.fsync(file.fileno())
+    beside.replace(folder / FILE)
 
 
 def load(folder: Path) -> Device:
