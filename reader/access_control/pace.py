@@ -177,10 +177,14 @@ def _ephemeral(group: Group, generator: Any, random: RandomSource) -> tuple[int,
             return secret, own
 
 
+def token_input(oid: bytes, public: bytes, tag: int = 0x86) -> bytes:
+    """The public key object that an authentication token is made over (Doc 9303-11 section 9.4)."""
+    return tlv.build(0x7F49, tlv.build(0x06, oid) + tlv.build(tag, public))
+
+
 def token(oid: bytes, cipher: CipherName, mac: bytes, public: bytes, tag: int = 0x86) -> bytes:
     """Authentication token over a public key object (Doc 9303-11 section 4.4.3.4)."""
-    message = tlv.build(0x7F49, tlv.build(0x06, oid) + tlv.build(tag, public))
-    return BlockCipher(cipher).mac(mac, message)
+    return BlockCipher(cipher).mac(mac, token_input(oid, public, tag))
 
 
 def _authenticate(

@@ -55,7 +55,16 @@ def integrated(group: Group, cipher: BlockCipher, nonce: bytes, random: RandomSo
 
 
 def pseudo_random(cipher: BlockCipher, nonce: bytes, ours: bytes, field: int) -> int:
-    """R(s, t) modulo the field: CBC with the second nonce as first key, then a chain of keys."""
+    """Rp(s, t): the pseudo-random octets modulo the field."""
+    return int.from_bytes(pseudo_random_octets(cipher, nonce, ours, field.bit_length()), "big") % field
+
+
+def pseudo_random_octets(cipher: BlockCipher, nonce: bytes, ours: bytes, bits: int) -> bytes:
+    """R(s, t) for a field of so many bits: CBC with the second nonce as first key, then a chain of keys.
+
+    Raises:
+        Malformed: the chip's nonce has a length that the cipher does not allow.
+    """
     size = KEY_BYTES[cipher.name]
     constants = CONSTANTS[16 if size == 16 else 32]
     c0, c1 = (bytes.fromhex(constant) for constant in constants)
@@ -63,7 +72,7 @@ def pseudo_random(cipher: BlockCipher, nonce: bytes, ours: bytes, field: int) ->
         raise Malformed("nonce has another length than the integrated mapping needs")
     zero = bytes(cipher.block)
     key, blocks = cipher.encrypt(ours, zero, nonce)[:size], b""
-    while len(blocks) * 8 < field.bit_length() + EXTRA_BITS:
+    while len(blocks) * 8 < bits + EXTRA_BITS:
         blocks += cipher.encrypt(key, zero, c1)
         key = cipher.encrypt(key, zero, c0)[:size]
-    return int.from_bytes(blocks, "big") % field
+    return blocks
