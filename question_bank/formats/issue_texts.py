@@ -31,6 +31,8 @@ TEXTS: dict[str, IssueText] = {
     "key_without_item": IssueText(W, "Bảng đáp án có câu {0} nhưng không có câu hỏi này.", "The key table names question {0}, which is not there."),
     "weights_kept": IssueText(I, "Điểm từng phần ({0}) được giữ lại nhưng cần duyệt cách chấm.", "Partial weights ({0}) were kept; review how it is scored."),
     # Structure
+    "small_letters_as_options": IssueText(W, "Nhãn a, b, c, d viết thường được đọc là phương án chọn một ({0} mục được đánh dấu). Nếu là các ý đúng sai thì đổi loại câu.", "Labels a, b, c, d in small letters were read as options to choose from ({0} marked). If they are true/false statements, change the kind."),
+    "small_letters_as_statements": IssueText(W, "Nhãn a, b, c, d viết thường được đọc là các ý đúng sai ({0} ý được đánh dấu). Nếu là phương án chọn một thì đổi loại câu.", "Labels a, b, c, d in small letters were read as true/false statements ({0} marked). If they are options to choose from, change the kind."),
     "options_out_of_order": IssueText(E, "Phương án không theo thứ tự: chờ {0}, gặp {1}.", "Options are out of order: {0} was expected, {1} found."),
     "options_repeated": IssueText(W, "Hai phương án giống hệt nhau: {0}.", "Two options are identical: {0}."),
     "option_empty": IssueText(E, "Phương án {0} không có nội dung.", "Option {0} has no content."),

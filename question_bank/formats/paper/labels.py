@@ -48,6 +48,9 @@ ANSWER = re.compile(
 CHOSEN = re.compile(
     r"(?:^|[.\s⇒→>])(?:(?:Chọn|CHỌN|chọn)\s+(?:đáp án\s+|phương án\s+|ý\s+)?|(?:Đáp án|đáp án|ĐÁP ÁN)\s+(?:đúng\s+)?(?:là\s+)?)(?P<letter>[A-H])(?![\wÀ-ỹ])"
 )
+# In small letters only after a word that says what is chosen: `chọn a = 2` is mathematics.
+CHOSEN_SMALL = re.compile(r"[Cc]họn\s+(?:đáp án|phương án|câu|ý)\s+(?P<letter>[a-h])(?![\wÀ-ỹ])(?!\s*[=<>])")
+LETTERS = re.compile(r"[\s(\[]*[A-Ha-h](?:\s*(?:[,;&/]|và|and)\s*[A-Ha-h])*[\s)\].]*")
 SOLUTION = re.compile(
     r"^\s*(?P<label>(?:Lời\s+giải(?:\s+chi\s+tiết)?|LỜI\s+GIẢI(?:\s+CHI\s+TIẾT)?|Hướng\s+dẫn(?:\s+(?:giải|chấm))?(?:\s+chi\s+tiết)?"
     r"|HƯỚNG\s+DẪN(?:\s+(?:GIẢI|CHẤM))?(?:\s+CHI\s+TIẾT)?|Giải\s+thích(?:\s+chi\s+tiết)?|GIẢI\s+THÍCH|Giải\s+chi\s+tiết|HDG|HD"
@@ -66,7 +69,7 @@ SEVERAL = re.compile(
     r"chọn\s+(?:các|nhiều|những|hai|ba|2|3)\b|nhiều (?:đáp án|phương án) đúng|select (?:all|two|three)|choose (?:two|three|all)|all that apply",
     re.IGNORECASE,
 )
-TRUE_FALSE = re.compile(r"đúng\s*(?:\(Đ\))?\s*(?:hay|hoặc|/|,|-|–)\s*sai|true or false", re.IGNORECASE)
+TRUE_FALSE = re.compile(r"đúng\s*(?:\(Đ\))?\s*(?:hay|hoặc|/|,|-|–|\s)\s*sai|nào\s+đúng\b[^.?]{0,30}\bnào\s+sai|true or false", re.IGNORECASE)  # fmt: skip
 TRAILING_VERDICT = re.compile(
     r"\s*(?:[-–—:(\[→.]|\s)\s*\(?(?P<verdict>Đúng|ĐÚNG|Sai|SAI|Đ|S|True|False|T|F)\)?[\])]?\s*[.]?\s*$"
 )
@@ -82,6 +85,15 @@ LEVELS: dict[str, Level] = {
 def level_of(text: str) -> Level:
     """The cognitive level that a tag names; empty for none."""
     return LEVELS.get(" ".join(text.strip().lower().split()), "")
+
+
+def letters_of(answer: str) -> tuple[str, ...]:
+    """The options that an answer names, as capitals in order; small letters only where the answer is nothing else."""
+    if LETTERS.fullmatch(answer):
+        found = re.findall(r"(?<![\wÀ-ỹ])[A-Ha-h](?![\wÀ-ỹ])", answer)
+    else:
+        found = re.findall(r"(?<![\wÀ-ỹ])[A-H](?![\wÀ-ỹ])", answer) or re.findall(r"^[A-H]{1,4}$", answer.strip())
+    return tuple(sorted(set("".join(found).upper())))
 
 
 def part_kind(text: str) -> PartKind:

@@ -70,7 +70,11 @@ class PaperParser:
         self._check_numbers()
         if not self.questions:
             self.issues.append(Issue("no_items", "tệp"))
-        return tuple(question.finished(paper_has_marks=paper_has_marks) for question in self.questions)
+        items = tuple(question.finished(paper_has_marks=paper_has_marks) for question in self.questions)
+        for question in self.questions:
+            for text in question.taken_verdicts():
+                self._consume(text)
+        return items
 
     def _flat(self, lines: Iterable[Line]) -> Iterable[Line]:
         """Lines without line breaks inside; tables that only lay out questions are taken apart."""
@@ -253,7 +257,7 @@ class PaperParser:
             return True
         # A number that stands in several parts goes where its answer makes sense and none is given yet.
         letter = answer.strip().upper() in set("ABCDEFGH")
-        return letter == bool(question.options and question.part.kind != "cluster") and not question.answers
+        return letter == bool(question.choices() and question.part.kind != "cluster") and not question.answers
 
     # Questions.
 
@@ -471,8 +475,7 @@ class PaperParser:
             len(found["verdict"]) == 1 and question.part.kind != "cluster" and found["verdict"] not in "ĐS"
         ):
             return line
-        choice.verdict = found["verdict"]
-        self._consume(line.text[found.start() :])
+        choice.verdict, choice.verdict_atoms = found["verdict"], line.atoms[found.start() :]
         return line.cut(0, found.start())
 
     def _continued(self, question: Question, line: Line) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from question_bank.bank.content import Content, Formula, Picture, Text, inlines, plain
 from question_bank.bank.item import BankItem, Draft, Key, Kind, Level, Metadata, Option, letter
 from question_bank.formats.lines import Atom, Line, common_marks, content, without_marks
-from question_bank.formats.paper import labels
+from question_bank.formats.paper import labels, lower_case
 from question_bank.formats.paper.labels import PartKind
 from question_bank.formats.report import ImportedItem, Issue
 from question_bank.short_answer import is_complete, normalise
@@ -40,6 +41,15 @@ class Choice:
     star: str
     lines: list[Line]
     verdict: str = ""
+    verdict_atoms: tuple[Atom, ...] = ()
+
+    def with_verdict_as_text(self) -> Choice:
+        """The same choice where `(S)` or `Đúng` at its end is no verdict but its text."""
+        lines = [*self.lines]
+        if self.verdict_atoms:
+            whole = (*(lines[0].atoms if lines else ()), *self.verdict_atoms)
+            lines[:1] = [Line(whole, lines[0].where if lines else "")]
+        return Choice(self.label, self.label_atoms, self.star, lines)
 
     def atoms(self) -> list[Atom]:
         """The signs of its text."""
@@ -78,6 +88,8 @@ class Question:
     fields: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     fixed: bool = False
+    _small_options: bool = False
+    _sure: bool = True
 
     def place(self) -> str:
         """Where it stands, for issues."""
@@ -94,6 +106,7 @@ class Question:
 
     def finished(self, *, paper_has_marks: bool) -> ImportedItem:
         """The item that was read, with its issues."""
+        self._settle_small_letters()
         kind = self._kind()
         key = self._key(kind, paper_has_marks=paper_has_marks)
         made = self._options(kind)
@@ -103,9 +116,32 @@ class Question:
         self._judge(item)
         return ImportedItem(self.number, Draft(item, Key(key)), tuple(self.issues), self.part.heading, self.where)
 
+    def _settle_small_letters(self) -> None:
+        """Choices that were read as statements become options where the paper means options."""
+        if not self.statements:
+            return
+        texts = tuple(plain(content(choice.with_verdict_as_text().lines)) for choice in self.statements)
+        signs = lower_case.Signs(
+            self.part.kind, plain(content(self.stem)), texts, len(self._marked()[0] or self._strongly_marked()),
+            len({letter for found in self._letter_sets() for letter in found}), bool(self._verdict_rows()),
+        )  # fmt: skip
+        found = lower_case.reading(signs)
+        self._sure = found.sure
+        if not found.sure:
+            code = "small_letters_as_options" if found.options else "small_letters_as_statements"
+            self.told(code, str(signs.marked))
+        if found.options:
+            self.options, self.statements = [choice.with_verdict_as_text() for choice in self.statements], []
+            self._small_options = True
+
+    def taken_verdicts(self) -> Iterator[str]:
+        """What was cut from the ends of statements as their verdicts, once it is settled that they are statements."""
+        for choice in self.statements:
+            yield "".join(atom.sign for atom in choice.verdict_atoms)
+
     def _kind(self) -> Kind:
         text = plain(content(self.stem))
-        if self.statements or (self.options and (self.part.kind == "cluster" or (labels.TRUE_FALSE.search(text) and len(self._marked()) != 1))):  # fmt: skip
+        if self.statements or (self.options and not self._small_options and self._judges_each(text)):
             return "true_false_cluster"
         if self.options:
             several = labels.SEVERAL.search(text) is not None
@@ -118,19 +154,26 @@ class Question:
         self.told("no_options", str(self.number))
         return "other"
 
-    def _marked(self) -> list[int]:
-        """Indexes of the choices that stand out; a mark that all have says nothing."""
+    def _judges_each(self, stem: str) -> bool:
+        """Whether capitals label statements: the part says so, or the stem does and nothing names one of them."""
+        asked = labels.TRUE_FALSE.search(stem) is not None and len(self._marked()[0]) != 1
+        return self.part.kind == "cluster" or (asked and not self._letter_sets())
+
+    def _marked(self) -> tuple[list[int], FormOfKey]:
+        """Indexes of the choices that stand out, and how; a mark that all have says nothing."""
         choices = self.choices()
         for form in (*STRONG, *WEAK):
             marked = [index for index, choice in enumerate(choices) if choice.has(form)]
             if not marked or (len(marked) == len(choices) and (form != "star" or len(choices) > 1)):
                 continue
-            if form in WEAK:
-                if len(marked) != 1 or len(choices) < 3:
-                    continue
-                self.told("key_by_weak_mark", choices[marked[0]].label, MARK_NAMES[form])
-            return marked
-        return []
+            if form in WEAK and (len(marked) != 1 or len(choices) < 3):
+                continue
+            return marked, form
+        return [], "star"
+
+    def _strongly_marked(self) -> list[int]:
+        """Indexes of the choices with a mark beyond doubt, also where all have it."""
+        return [i for i, choice in enumerate(self.choices()) if any(choice.has(form) for form in STRONG)]
 
     def has_strong_mark(self) -> bool:
         """Whether any of its choices is marked beyond doubt."""
@@ -147,15 +190,16 @@ class Question:
         return self._choice_key(kind)
 
     def _choice_key(self, kind: Kind) -> tuple[str, ...]:
-        before = len(self.issues)
-        marked = tuple(letter(index) for index in self._marked())
+        indexes, form = self._marked()
+        marked = tuple(letter(index) for index in indexes)
         named = self._named_letters()
-        if named and marked and named != marked:
-            if any(issue.code == "key_by_weak_mark" for issue in self.issues[before:]):
-                del self.issues[before:]
-                marked = named
-            else:
-                self.told("key_conflict", f"{', '.join(marked)} ≠ {', '.join(named)}")
+        weak = form in WEAK and bool(marked)
+        if weak and named and named != marked:
+            marked = named
+        elif weak:
+            self.told("key_by_weak_mark", self.choices()[indexes[0]].label, MARK_NAMES[form])
+        elif named and marked and named != marked:
+            self.told("key_conflict", f"{', '.join(marked)} ≠ {', '.join(named)}")
         key = marked or named
         if not key:
             self.told("no_key")
@@ -163,39 +207,50 @@ class Question:
             self.told("two_keys", ", ".join(key), str(len(key)))
         return key
 
-    def _named_letters(self) -> tuple[str, ...]:
-        """Letters from answer lines and key tables, else from `Chọn B` in the solution."""
-        sets = []
-        for answer in self.answers:
-            found = re.findall(r"(?<![\wÀ-ỹ])([A-H])(?![\wÀ-ỹ])", answer) or re.findall(r"^[A-H]{1,4}$", answer.strip())
-            if found:
-                sets.append(tuple(sorted(set("".join(found)))))
+    def _letter_sets(self) -> list[tuple[str, ...]]:
+        """Capital letters that each answer line and key table names, else the one of `Chọn B` in the solution."""
+        count = len(self.choices())
+        rest = [answer for answer in self.answers if not verdicts_of(answer, count)]
+        sets = [found for answer in rest if (found := labels.letters_of(answer))]
         if not sets:
             chosen = [found["letter"] for line in self.solution for found in labels.CHOSEN.finditer(line.text)]
-            sets = [(chosen[-1],)] if chosen else []
+            if not chosen and (self.statements or self._small_options):
+                chosen = [
+                    found["letter"] for line in self.solution for found in labels.CHOSEN_SMALL.finditer(line.text)
+                ]
+            sets = [(chosen[-1].upper(),)] if chosen else []
+        return sets
+
+    def _named_letters(self) -> tuple[str, ...]:
+        """The letters that are named, as identifiers of options."""
+        sets = self._letter_sets()
         if len(set(sets)) > 1:
             self.told("key_conflict", " ≠ ".join(", ".join(one) for one in sets))
         named = sets[0] if sets else ()
-        known = {choice.label: letter(index) for index, choice in enumerate(self.options)}
+        known = {choice.label.upper(): letter(index) for index, choice in enumerate(self.choices())}
         for label in named:
             if label not in known:
                 self.told("key_unknown_option", label)
         return tuple(known[label] for label in named if label in known)
 
+    def _verdict_rows(self) -> list[tuple[str, ...]]:
+        """True and false for every statement, from answers and from the ends of the statements."""
+        choices = self.choices()
+        rows = [row for answer in self.answers if (row := verdicts_of(answer, len(choices)))]
+        own = tuple(labels.VERDICTS[choice.verdict.lower()] for choice in choices if choice.verdict)
+        return [*rows, own] if own and len(own) == len(choices) else rows
+
     def _cluster_key(self, *, paper_has_marks: bool) -> tuple[str, ...]:
         choices = self.choices()
-        told = [verdicts for answer in self.answers if (verdicts := verdicts_of(answer, len(choices)))]
-        own = tuple(labels.VERDICTS[choice.verdict.lower()] for choice in choices if choice.verdict)
-        if len(own) == len(choices):
-            told.append(own)
-        marked = {index for form in STRONG for index, choice in enumerate(choices) if choice.has(form)}
-        if marked:
-            told.append(tuple("true" if index in marked else "false" for index in range(len(choices))))
+        told = self._verdict_rows()
+        for sure in (self._strongly_marked(), [ord(name) - ord("A") for name in self._named_letters()]):
+            if sure:
+                told.append(tuple("true" if index in sure else "false" for index in range(len(choices))))
         if len(set(told)) > 1:
             self.told("key_conflict", " ≠ ".join("".join("Đ" if v == "true" else "S" for v in one) for one in told))
         if told:
             return told[0]
-        if paper_has_marks:
+        if paper_has_marks and self._sure:
             self.told("all_statements_false", str(len(choices)))
             return ("false",) * len(choices)
         self.told("no_key")
