@@ -38,7 +38,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
 ) -> int:
     """Play a whole exam day: proctor node, PC/SC daemon with virtual readers, cards, stations, test, marks."""
-    from hardware_mocks.exam_day.director import DayFailed
+    from hardware_mocks.exam_day.stage import DayFailed
     from hardware_mocks.vpcd.bench import BenchUnavailable
 
     if me and (headless or not _display()):
@@ -96,15 +96,9 @@ def _play(
     windows = min(MOST_WINDOWS - guest, candidates)
     day = Day(schedule, seed, _say, windows=windows, shots=shots, guest=guest)
     try:
-        day.prepare()
-        _say(f"the invigilators' page: {day.host.url}/  (admin / {day.password})")
-        for shift in ("1", "2"):
-            day.shift(shift)
-        if guest:
-            day.guest(me=me)
-        counts = day.finish()
+        counts = day.run(me=me)
         pictures = sorted(str(path) for path in shots.glob("*.png"))
-        result = report.document(day, counts, pictures, [f"{day.host.url}/"], time.monotonic() - started)
+        result = report.document(day, counts, pictures, [f"{day.stage.host.url}/"], time.monotonic() - started)
     finally:
         day.close()
     return result, report.deviations(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # What a robot knows of an item: its kind, the canonical options (or statements) and the right response.
@@ -42,7 +43,7 @@ def _partial(response: str) -> str:
     return response.rsplit(",", 1)[0]
 
 
-def sit(questions: list[Question], chance: random.Random, ability: float) -> list[Act]:
+def sit(questions: Sequence[Question], chance: random.Random, ability: float) -> list[Act]:
     """The acts of one robot in the order of time; `ability` (0 to 1) is the chance of a right response."""
     acts: list[Act] = []
     for index, question in enumerate(questions):

@@ -7,11 +7,18 @@ import time
 
 from PIL import Image
 
-from hardware_mocks.exam_day.director import Day
+from exam_engine.attempt import Phase
+from hardware_mocks.exam_day.plan import GUEST_SHIFT, guest_at
+from hardware_mocks.exam_day.schedule import Place
+from hardware_mocks.exam_day.shift import ShiftRun
+from hardware_mocks.exam_day.stage import SKIP_SPEED
+from hardware_mocks.portraits import Portrait
 from reader.adapters.camera import OpenCvCamera
 from reader.face.errors import CameraUnavailable
 
 CAMERA_PATIENCE = 8.0
+HOURS = 2
+CHECKED_IN = {Phase.REFERRED, Phase.VERIFIED, Phase.READY}
 
 
 def still() -> bytes | None:
@@ -35,6 +42,25 @@ def still() -> bytes | None:
     return None
 
 
-def sit_down(day: Day, *, me: bool) -> None:
-    """The station window of the day is theirs: wait until they have finished, or closed it."""
-    day.seat_a_person(still() if me else None)
+def sit_down(run: ShiftRun, place: Place, portrait: bytes | None) -> None:
+    """Their card is put on the reader for them; then all waits until they have finished, or closed the window."""
+    stage, guest = run.stage, guest_at(place, None if portrait is None else Portrait("guest", None, portrait, ()))
+    seat = stage.seats[place]
+    gone = seat.worker.ended
+
+    def wait_until(phases: set[Phase], what: str) -> None:
+        stage.wait_for(lambda: gone() or stage.phase(guest) in phases, what, HOURS * 3600)
+
+    run.open(GUEST_SHIFT)
+    stage.say("your station window is open: your card lies on the reader, follow the screen")
+    with run.check_in.readers.borrowed() as reader:
+        seat.worker.tell("lend", seat.station, reader=stage.bench.reader_names()[reader])
+        stage.bench.insert(reader, run.check_in.card(guest))
+        wait_until(CHECKED_IN, "the person checks in")
+        stage.bench.remove(reader)
+    if not gone() and stage.phase(guest) is Phase.REFERRED:
+        run.officials.decide(guest, "admit", "trải nghiệm tại bàn trình diễn")
+    wait_until({Phase.READY}, "the person accepts the rules")
+    stage.run_clock_to(stage.node.plan.exam.shift(GUEST_SHIFT).starts_at, SKIP_SPEED)
+    run.officials.open_the_paper()
+    wait_until({Phase.CLOSED}, "the person sits the test")

@@ -10,8 +10,9 @@ from exam_engine.attempt import Attempt, Phase
 from exam_engine.events import Answered, AnyEvent, IdentityChecked, LinkChanged, StationRestarted, TakenOver
 from exam_engine.record import decode_entry
 from hardware_mocks.exam_day.cases import EXPECTED
-from hardware_mocks.exam_day.director import Day, Told
+from hardware_mocks.exam_day.director import Day
 from hardware_mocks.exam_day.schedule import Sitter
+from hardware_mocks.exam_day.stage import Stage, Visit
 from proctor_node.results import Result
 
 OUTCOMES = {Phase.SUBMITTED: "submitted", Phase.CLOSED: "closed_by_time", Phase.VOID: "voided"}
@@ -24,14 +25,13 @@ GOES_ON: dict[str | None, type] = {
 }
 
 
-def _attempt_name(day: Day, sitter: Sitter, told: Told | None) -> str:
+def _attempt_name(stage: Stage, sitter: Sitter, visit: Visit | None) -> str:
     if sitter.sbd:
-        exam = day.node.plan.exam.id
-        return f"{exam}/{sitter.shift}/{sitter.sbd}"
-    if told is None:
+        return f"{stage.node.plan.exam.id}/{sitter.shift}/{sitter.sbd}"
+    if visit is None:
         return ""
-    marker = f"unknown-{told.seat.station}-"
-    names = [name for name in day.node.intake.records if f"/{sitter.shift}/{marker}" in name]
+    marker = f"unknown-{visit.seat.station}-"
+    names = [name for name in stage.node.intake.records if f"/{sitter.shift}/{marker}" in name]
     return names[-1] if names else ""
 
 
@@ -51,8 +51,8 @@ def answers_after(case: str | None, events: Iterable[AnyEvent]) -> int | None:
     return count
 
 
-def _events(day: Day, name: str) -> list[AnyEvent]:
-    record = day.node.intake.records.get(name)
+def _events(stage: Stage, name: str) -> list[AnyEvent]:
+    record = stage.node.intake.records.get(name)
     return [decode_entry(text.encode()).event for text in record.texts] if record else []
 
 
@@ -63,16 +63,16 @@ def _score(marks: Result | None) -> dict[str, Any]:
     return {"score": str(marks.marks.score), "score_by_part": by_part}
 
 
-def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, Any]:
+def candidate(stage: Stage, sitter: Sitter, marks: dict[str, Result]) -> dict[str, Any]:
     """One person of the day."""
-    told = day.told.get(sitter.person.personal_number)
-    name = _attempt_name(day, sitter, told)
-    attempt: Attempt = day.node.intake.attempt(name)
-    events, admission = _events(day, name), attempt.admission
+    visit = stage.visits.get(sitter.person.personal_number)
+    name = _attempt_name(stage, sitter, visit)
+    attempt: Attempt = stage.node.intake.attempt(name)
+    events, admission = _events(stage, name), attempt.admission
     identity = next((event for event in events if isinstance(event, IdentityChecked)), None)
     card = (identity.card_ms if identity else 0) / 1000
     face = (identity.face_ms if identity else 0) / 1000
-    total = told.check_in_total if told else 0.0
+    total = visit.check_in_total if visit else 0.0
     return {
         "sbd": sitter.sbd,
         "name": sitter.person.name,
@@ -81,7 +81,7 @@ def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, A
         "case": sitter.case,
         "admission": admission.decision if admission else None,
         "reasons": list(admission.reasons) if admission else [],
-        "decided": told.decided if told else None,
+        "decided": visit.decided if visit else None,
         "findings": [
             {"check": f.check, "result": f.result, "code": f.code, "basis": f.basis}
             for f in (identity.findings if identity else ())
@@ -95,8 +95,8 @@ def candidate(day: Day, sitter: Sitter, marks: dict[str, Result]) -> dict[str, A
         "restarts": attempt.restarts,
         "answered": attempt.answered,
         "answered_after": answers_after(sitter.case, events),
-        "receipt": day.node.intake.receipt_code(name),
-        "screens": "qt" if told and told.seat.window else "none",
+        "receipt": stage.node.intake.receipt_code(name),
+        "screens": "qt" if visit and visit.seat.window else "none",
     }
 
 
@@ -104,9 +104,9 @@ def document(
     day: Day, counts: dict[str, int], screenshots: list[str], pages: list[str], seconds: float
 ) -> dict[str, Any]:
     """The whole day."""
-    marks = {result.candidate.sbd: result for result in day.node.marks()}
+    marks = {result.candidate.sbd: result for result in day.stage.node.marks()}
     return {
-        "candidates": [candidate(day, sitter, marks) for sitter in day.schedule.sitters],
+        "candidates": [candidate(day.stage, sitter, marks) for sitter in day.schedule.sitters],
         "skipped": [{"case": case, "reason": reason} for case, reason in day.schedule.skipped],
         "events_made": counts["made"],
         "events_stored": counts["stored"],
