@@ -31,9 +31,9 @@ def read(raw: bytes) -> Imported:
             lines.append(Line(atoms_of(SEPARATOR), f"dòng {number}"))
     parser = PaperParser()
     items = parser.parse(lines)
-    accounted = replace(parser.accounted, unfolded=parser.unfolded)
-    issues = (*file_issues_of(encoding, legacy), *parser.issues)
-    return Imported("aiken", items, tuple(parser.passages), {}, issues, accounted)
+    accounted = replace(parser.state.accounted, unfolded=parser.state.unfolded)
+    issues = (*file_issues_of(encoding, legacy), *parser.state.issues)
+    return Imported("aiken", items, parser.passages, {}, issues, accounted)
 
 
 def _line(text: str, number: int) -> Line:

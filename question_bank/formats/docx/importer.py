@@ -20,10 +20,10 @@ def read(raw: bytes) -> Imported:
     lines = reader.lines()
     parser = PaperParser()
     items = parser.parse(lines)
-    accounted = replace(parser.accounted, unfolded=parser.unfolded)
+    accounted = replace(parser.state.accounted, unfolded=parser.state.unfolded)
     items, left = _placed(items, reader.issues)
     return Imported(
-        "docx", items, tuple(parser.passages), reader.collector.resources, (*parser.issues, *left), accounted
+        "docx", items, parser.passages, reader.collector.resources, (*parser.state.issues, *left), accounted
     )
 
 

@@ -189,7 +189,7 @@ def test_unnumbered_questions_between_separators():
 
 
 def test_the_second_walker_sees_what_a_reader_drops(monkeypatch):
-    monkeypatch.setattr("question_bank.formats.paper.parser.PaperParser._continued", lambda *_: None)
+    monkeypatch.setattr("question_bank.formats.paper.question_lines.QuestionLines._continued", lambda *_: None)
     _, lost, _ = read("Câu 1: mất tiêu $a/b$", "_A._ một", "B. hai", "C. ba", "D. bốn")
     assert lost >= 2
 
