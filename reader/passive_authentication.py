@@ -228,6 +228,9 @@ def _revocation(certificate: Certificate, path: list[Certificate], store: TrustS
         if answer is not None and answer[0]:
             return _finding(check, Result.FAILED, "anchor_revoked", evidence=_named(step))
     answer = store.revocation(certificate)
+    if answer is None and store.only_unverified_revocations(certificate):
+        # Somebody spoilt the list, or it is a stranger's: that must not look as if there were none.
+        return _finding(check, Result.INCONCLUSIVE, "revocation_list_not_verified")
     if answer is None:
         return _finding(check, Result.NOT_PERFORMED, "no_revocation_list")
     revoked, found = answer

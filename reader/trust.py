@@ -32,6 +32,7 @@ class TrustStore:
         self._known: set[bytes] = set()
         self._unparsed: list[bytes] = []
         self._revoked: dict[NameKey, list[RevocationList]] = defaultdict(list)
+        self._unverified: set[NameKey] = set()
         self._document_signers: list[Certificate] = []
         self.deviations: list[Deviation] = []
         for anchor in anchors:
@@ -112,6 +113,7 @@ class TrustStore:
                 revocation.verify(anchor)
                 self._revoked[revocation.issuer.key].append(revocation)
                 return
+        self._unverified.add(revocation.issuer.key)
         raise BadSignature("no anchor signed this revocation list")
 
     def _named(self, name: x509.Name) -> list[Certificate]:
@@ -140,6 +142,10 @@ class TrustStore:
             return None
         naming = [item for item in lists if found.serial_number in item.revoked]
         return bool(naming), (naming or lists)[-1]
+
+    def only_unverified_revocations(self, found: Certificate) -> bool:
+        """Whether there are lists in the name of a certificate's issuer, and no anchor signed any of them."""
+        return found.issuer.key in self._unverified and not self._revoked.get(found.issuer.key)
 
     def countries(self) -> set[str]:
         """Two-letter codes of all anchors."""

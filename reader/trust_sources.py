@@ -45,7 +45,7 @@ class Refused:
 
 @dataclass(slots=True)
 class SourceReport:
-    """What one file held. `link` counts authorities that another one signed."""
+    """What one file held. `link` counts authorities that another one signed; `raw` are the bytes that were judged."""
 
     file: str
     kind: Kind
@@ -57,6 +57,7 @@ class SourceReport:
     self_signed: int = 0
     self_signed_verified: int = 0
     link: int = 0
+    raw: bytes = b""
 
     @property
     def countries(self) -> set[str]:
@@ -94,14 +95,17 @@ def read_source(file: str, raw: bytes, signers: Signers = NOBODY) -> SourceRepor
     with parsing("trust source"):
         if len(raw) > LARGEST_SOURCE:
             raise Malformed(f"{len(raw)} bytes are too many")
-        raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if b"-----BEGIN" in raw:
-            return _pem(file, raw, signers)
-        if LDIF_ENTRY.search(raw[: 64 * 1024]):
-            return _ldif(file, raw, signers)
-        if BASE64_TEXT.fullmatch(raw):
-            raw = _base64(raw)
-        return _binary(file, raw, signers)
+        report = _of_any_kind(file, raw.removeprefix(b"\xef\xbb\xbf"), signers)
+    report.raw = raw
+    return report
+
+
+def _of_any_kind(file: str, raw: bytes, signers: Signers) -> SourceReport:
+    if b"-----BEGIN" in raw:
+        return _pem(file, raw, signers)
+    if LDIF_ENTRY.search(raw[: 64 * 1024]):
+        return _ldif(file, raw, signers)
+    return _binary(file, _base64(raw) if BASE64_TEXT.fullmatch(raw) else raw, signers)
 
 
 def _base64(text: bytes) -> bytes:

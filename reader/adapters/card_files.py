@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reader import tlv
-from reader.errors import LimitExceeded, ReaderError
+from reader.adapters import bounded_file
+from reader.errors import ReaderError
 from reader.files import FILES, TAGS
 
 LARGEST = 1 << 20
@@ -51,9 +52,7 @@ def _name_of(stem: str) -> str | None:
 
 
 def _content(path: Path) -> bytes:
-    if path.stat().st_size > LARGEST:
-        raise LimitExceeded(f"{path.name} has more than {LARGEST} bytes")
-    raw = _decoded(path.read_bytes())
+    raw = _decoded(bounded_file.read(path, LARGEST))
     try:
         _, length, head = tlv.header(raw)
     except ReaderError:
@@ -109,7 +108,7 @@ def load(path: Path) -> dict[str, bytes]:
         LimitExceeded: larger than any file of a card.
         OSError: cannot be read.
     """
-    if path.is_file():
+    if not path.is_dir():
         return {"EF_SOD": _content(path)}
     found: dict[str, bytes] = {}
     others = []

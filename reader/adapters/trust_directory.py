@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from reader.errors import BadSignature, Malformed
+from reader.adapters import bounded_file
+from reader.errors import BadSignature, LimitExceeded, Malformed
 from reader.trust import TrustStore
-from reader.trust_sources import NOBODY, Kind, Refused, Signers, SourceReport, contents, read_source
+from reader.trust_sources import LARGEST_SOURCE, NOBODY, Kind, Refused, Signers, SourceReport, contents, read_source
 
 SUFFIXES = {".ml", ".mls", ".pem", ".cer", ".crt", ".der", ".ldif", ".ldf", ".crl", ".p7b", ".p7c", ".dl"}
 
@@ -22,10 +23,11 @@ def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceRepor
     reports = []
     for path in paths:
         try:
-            reports.append(read_source(path.name, path.read_bytes(), signers))
-        except Malformed as error:
+            report = read_source(path.name, bounded_file.read(path, LARGEST_SOURCE), signers)
+        except (Malformed, LimitExceeded) as error:
             kind = KIND_OF_SUFFIX.get(path.suffix.lower(), "der")
-            reports.append(SourceReport(path.name, kind, refused=[Refused("", "", str(error))]))
+            report = SourceReport(path.name, kind, refused=[Refused("", "", str(error))])
+        reports.append(report)
     return reports
 
 
@@ -71,7 +73,10 @@ def load(folder: Path) -> TrustStore:
     """
     store, revocations = TrustStore(), []
     for path in sources(folder) if folder.is_dir() else []:
-        found = contents(path.read_bytes())
+        try:
+            found = contents(bounded_file.read(path, LARGEST_SOURCE))
+        except LimitExceeded:
+            continue
         store.add_listed(found.certificates)
         store.deviations += found.deviations
         revocations += found.revocations

@@ -6,9 +6,9 @@ import hashlib
 import os
 from pathlib import Path
 
-from reader.adapters import trust_directory
+from reader.adapters import bounded_file, trust_directory
 from reader.trust import TrustStore
-from reader.trust_sources import Signers, SourceReport, is_signed_list, read_source
+from reader.trust_sources import LARGEST_SOURCE, Signers, SourceReport, is_signed_list, read_source
 
 SUFFIX_OF_KIND = {
     "master_list": ".ml",
@@ -18,6 +18,8 @@ SUFFIX_OF_KIND = {
     "crl": ".crl",
     "deviation_list": ".dl",
 }
+# Enough to tell what a file begins with.
+FIRST_BYTES = 64
 
 
 def home() -> Path:
@@ -33,7 +35,7 @@ def folder() -> Path:
 def load(where: Path) -> tuple[TrustStore, list[SourceReport]]:
     """Store and full reports of a folder. Lists that a certificate beside them anchors are told as such."""
     paths = trust_directory.sources(where) if where.is_dir() else []
-    lists = [path for path in paths if is_signed_list(path.read_bytes())]
+    lists = [path for path in paths if _is_signed_list(path)]
     loose = trust_directory.read_files([path for path in paths if path not in lists])
     roots = tuple(found for report in loose for found in report.certificates if found.authority)
     reports = loose + trust_directory.read_files(lists, Signers(roots))
@@ -42,22 +44,27 @@ def load(where: Path) -> tuple[TrustStore, list[SourceReport]]:
     return store, sorted(reports, key=lambda report: report.file)
 
 
+def _is_signed_list(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return is_signed_list(stream.read(FIRST_BYTES))
+
+
 def read_signers(path: Path) -> Signers:
     """The certificates of a file that shall have signed a list.
 
     Raises:
         Malformed: neither a certificate nor a list of them.
     """
-    return Signers(tuple(read_source(path.name, path.read_bytes()).certificates), named=True)
+    return Signers(tuple(read_source(path.name, bounded_file.read(path, LARGEST_SOURCE)).certificates), named=True)
 
 
 def keep(path: Path, report: SourceReport) -> Path:
-    """Copy a file into the store; another file of the same name is kept beside it.
+    """Put what was judged into the store, not what the file holds by now; another file of the same name is kept beside it.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    raw = path.read_bytes()
+    raw = report.raw
     suffix = path.suffix.lower()
     if suffix not in trust_directory.SUFFIXES:
         suffix = SUFFIX_OF_KIND[report.kind]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -112,3 +114,21 @@ def test_a_file_larger_than_any_of_a_card_is_refused(tmp_path):
     (tmp_path / "DG2.bin").write_bytes(bytes(card_files.LARGEST + 1))
     with pytest.raises(LimitExceeded):
         card_files.load(tmp_path)
+
+
+def test_a_device_without_an_end_is_refused_and_a_pipe_is_read(tmp_path):
+    with pytest.raises(LimitExceeded):
+        card_files.load(Path("/dev/zero"))
+    os.mkfifo(tmp_path / "pipe")
+    writer = Thread(target=lambda: (tmp_path / "pipe").write_bytes(bytes.fromhex("770100")))
+    writer.start()
+    assert card_files.load(tmp_path / "pipe") == {"EF_SOD": bytes.fromhex("770100")}
+    writer.join()
+
+
+def test_pipes_and_devices_among_the_files_of_a_folder_are_passed_over(tmp_path):
+    (tmp_path / "EF_SOD.bin").write_bytes(bytes.fromhex("770100"))
+    os.mkfifo(tmp_path / "DG2.bin")
+    (tmp_path / "DG1.bin").symlink_to("/dev/zero")
+    (tmp_path / "DG14.bin").symlink_to(tmp_path / "DG14.bin")
+    assert list(card_files.load(tmp_path)) == ["EF_SOD"]

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from hardware_mocks import pki
 from hardware_mocks.pki import Form, Issuer, Key
-from reader import cli
-from reader.adapters import trust_directory
+from reader import cli, passive_authentication
+from reader.adapters import trust_directory, trust_home
 from reader.certificate import parse
 from reader.errors import Malformed
 from reader.trust import chain
@@ -308,3 +308,43 @@ def test_a_deviation_list_without_deviations_is_refused(world):
     content = pki.sequence(pki.integer(0), pki.wrap(0x32, b""))
     with pytest.raises(Malformed):
         read_source("x", pki.signed_data(content, world.lister, Form(content_type=pki.DEVIATION_LIST)))
+
+
+def test_sources_without_an_end_are_refused_and_spoil_no_other(world, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("KHAOTHI_HOME", str(tmp_path / "home"))
+    (tmp_path / "root.cer").write_bytes(world.root.certificate)
+    with (tmp_path / "sparse.ml").open("wb") as stream:
+        stream.truncate(1 << 40)
+    status, document = shown(capsys, "check", "/dev/zero", str(tmp_path / "sparse.ml"), str(tmp_path / "root.cer"))
+    assert (status, document["certificates"], document["refused"]) == (1, 1, 2)
+    assert all("more than" in source["refused"][0]["reason"] for source in document["files"][:2])
+    assert len(trust_directory.load(tmp_path)) == 1
+
+
+def test_what_is_kept_is_what_was_judged(world, tmp_path, monkeypatch):
+    monkeypatch.setenv("KHAOTHI_HOME", str(tmp_path / "home"))
+    source = tmp_path / "root.cer"
+    source.write_bytes(world.root.certificate)
+    (report,) = trust_directory.read_files([source])
+    source.write_bytes(b"another")
+    assert trust_home.keep(source, report).read_bytes() == world.root.certificate
+
+
+def test_a_revocation_list_that_nobody_known_signed_is_told_and_not_taken_for_none(world, tmp_path):
+    crl = bytearray(pki.revocations(world.root, 77))
+    crl[-3] ^= 1
+    (tmp_path / "root.cer").write_bytes(world.root.certificate)
+    (tmp_path / "x.crl").write_bytes(crl)
+    signer = parse(world.signer.certificate)
+    store = trust_directory.load(tmp_path)
+    assert store.only_unverified_revocations(signer)
+    group = pki.wrap(0x61, b"")
+    findings = passive_authentication.verify(
+        pki.security_file({"DG1": group}, world.signer), {"DG1": group}, store, "UTO", None
+    )
+    (found,) = [found for found in findings if found.check == "passive_authentication.revocation"]
+    assert (found.result.value, found.code) == ("inconclusive", "revocation_list_not_verified")
+    (tmp_path / "y.crl").write_bytes(pki.revocations(world.root, 77))
+    store = trust_directory.load(tmp_path)
+    assert not store.only_unverified_revocations(signer)
+    assert store.revocation(signer)[0] is True
