@@ -217,7 +217,15 @@ class Reprovision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_f
     version: int
 
 
-Act = Release | Pause | Resume | Extend | Text | Decide | MoveAway | MoveIn | Collect | Void | Reprovision
+class CloseShift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="close_shift"):
+    """The shift has closed in this room: its data are erased here once the node has them; with `closed` false it goes on."""
+
+    exam: str
+    shift: str
+    closed: bool = True
+
+
+Act = Release | Pause | Resume | Extend | Text | Decide | MoveAway | MoveIn | Collect | Void | Reprovision | CloseShift
 
 
 class Instruction(Message, frozen=True):

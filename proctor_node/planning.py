@@ -8,6 +8,7 @@ import msgspec
 
 from exam_engine import exchange as x
 from exam_engine import profile as profiles
+from exam_engine.attempt import Phase
 from exam_engine.candidate import Candidate
 from exam_engine.commands import FormIndex
 from exam_engine.plan import Exam
@@ -21,6 +22,7 @@ from reader import certificate
 
 # Codes of specimen and demonstration states (Doc 9303-3 section 5): no real card carries them.
 SPECIMEN_COUNTRIES = {"UT", "XX", "ZZ"}
+AT_WORK = {Phase.WORKING, Phase.PAUSED}
 CORRECTABLE = {
     "name", "birth_date", "sex", "personal_number", "site", "room", "seat", "class_name", "expiry_date", "consent_reference",
 }  # fmt: skip
@@ -127,15 +129,37 @@ class Planning(NodeState):
         return next((code for code, known in self.forms_of(candidate.shift) if known == digest), "")
 
     def open_shift(self, shift: str) -> None:
-        """Go on to a shift: every station fetches its rows."""
+        """Go on to a shift: every station fetches its rows, and erases those of the shift before.
+
+        Raises:
+            Refused: no such shift.
+        """
         with self._lock:
             plan = self.plan
-            plan.exam.shift(shift)
+            if shift not in {known.id for known in plan.exam.shifts}:
+                raise Refused("unknown_shift")
             self._opened.clear()
             self._proposals.clear()
             for contact in self._contacts.values():
                 contact.released.clear()
             self._save_plan(msgspec.structs.replace(plan, shift=shift, version=plan.version + 1))
+
+    def close_shift(self, shift: str, by: str, *, closed: bool = True) -> None:
+        """The shift is over in every room: stations erase it once this node has everything; `closed` false takes it back.
+
+        Raises:
+            Refused: no such shift, or somebody still works.
+        """
+        with self._lock:
+            plan = self.plan
+            if shift not in {known.id for known in plan.exam.shifts}:
+                raise Refused("unknown_shift")
+            rows = [row for row in plan.candidates if row.shift == shift]
+            if closed and any(self.intake.attempt(self.attempt_name(row)).phase in AT_WORK for row in rows):
+                raise Refused("somebody_still_works")
+            self._log((by,), f"shift {shift} {'closed' if closed else 'goes on'}")
+            for station in self._stations:
+                self._instruct(station, "", (by,), x.CloseShift(plan.exam.id, shift, closed))
 
     def officers(self) -> dict[str, OfficerPublic]:
         """The officers' public keys by name."""

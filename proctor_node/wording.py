@@ -77,6 +77,8 @@ CODES = {
     "seat_not_free": Words("Máy đích không trống.", "That PC is not free."),
     "attempt_has_begun": Words("Thí sinh đã bắt đầu làm thủ tục: dùng “Chuyển máy” trên bảng coi thi.", "They have begun: use “Move” at the board."),
     "attempt_not_begun": Words("Thí sinh chưa bắt đầu làm thủ tục.", "The candidate has not begun."),
+    "unknown_shift": Words("Kế hoạch thi không có ca này.", "The plan has no such shift.", "khaothi node plan show liệt kê các ca.", "khaothi node plan show lists the shifts."),
+    "somebody_still_works": Words("Còn thí sinh đang làm bài trong ca này.", "Somebody still works in this shift.", "Chờ hết giờ hoặc thu bài rồi kết thúc ca.", "Wait for the end or collect the tests, then close it."),
     "another_site": Words("Thí sinh thuộc điểm thi khác.", "The candidate belongs to another site."),
     "second_factor_wrong": Words("Mã xác thực chưa đúng hoặc đã dùng.", "The code is wrong or was used."),
     "second_factor_missing": Words("Tài khoản này phải có mã xác thực.", "This account needs a second factor.", "khaothi node user add … --second-factor", "khaothi node user add … --second-factor"),

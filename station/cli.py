@@ -22,10 +22,14 @@ from reader.face.ports import Rgb
 from reader.face.thresholds import engine as engine_facts
 from station.adapters import clock, device, lockdown
 from station.adapters.journal import SqliteJournal
+from station.adapters.mirror_folder import MirrorFolders
+from station.adapters.only_one import alone
 from station.adapters.reader import SeatReader
 from station.adapters.uplink import HttpsUplink, enrol, fingerprint
+from station.console import Json, Unusable, WrongUseError, refused
 from station.doctor_cli import doctor
-from station.errors import NodeRefused, NodeUnreachable, NotEnrolled, StationError, StoreDamaged, StoreFailed
+from station.erase_cli import erase, forget_enrolment, refuse_unsent
+from station.errors import NotEnrolled, StationError
 from station.officials import Officials
 from station.ports import StationPorts
 from station.runtime import Station
@@ -33,23 +37,8 @@ from station.wording.refusals import WORDING
 
 __all__ = ["doctor", "station"]
 
-Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 BUILD = "0.1.0"
 PIN_DIGITS = 6
-
-
-class WrongUseError(StationError):
-    """What was typed cannot be meant."""
-
-    code = "wrong_use"
-
-
-class Unusable(StationError):
-    """What was given is refused before anything is asked; told in the words of `reason`."""
-
-    def __init__(self, reason: str, **values: object) -> None:
-        super().__init__(**values)
-        self.reason = reason
 
 
 def assemble(folder: Path) -> Station:
@@ -76,6 +65,7 @@ def assemble(folder: Path) -> Station:
         suspended=clock.suspended_ms,
         lockdown=lambda: lockdown.level(lockdown.findings()),
         card_qr=_card_number,
+        mirror=MirrorFolders(),
         card_memory=lambda name, card: CapabilityStore.of(folder, name, card),
     )
     station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
@@ -97,10 +87,16 @@ def enrol_command(
 ) -> int:
     """Enrol this PC with a one-time code; compare the fingerprint with the invigilator."""
     try:
+        folder = device.home()
+        if folder.exists():
+            with alone(folder):
+                refuse_unsent(folder)
         enrolled = _enrolled(url, code, ca, expect)
-        device.save(device.home(), enrolled)
+        with alone(folder):
+            forget_enrolment(folder)
+            device.save(folder, enrolled)
     except (StationError, OSError) as error:
-        return _refused(error, as_json=as_json)
+        return refused(error, as_json=as_json)
     if as_json:
         command_line.print_json({"station": enrolled.station, "fingerprint": enrolled.fingerprint})
     else:
@@ -124,35 +120,25 @@ def _enrolled(url: str, code: str, ca: Path, expect: str) -> device.Device:
         raise Unusable("certificate_unusable", file=ca.name) from error
 
 
-def _refused(error: Exception, *, as_json: bool) -> int:
-    """The one table from errors to exit statuses."""
-    code = getattr(error, "code", "disk")
-    status = command_line.NO
-    if isinstance(error, WrongUseError):
-        status = command_line.WRONG_USE
-    elif isinstance(error, NodeRefused | Unusable):
-        code = error.reason
-    elif isinstance(error, NodeUnreachable | StoreFailed | StoreDamaged):
-        status = command_line.DEVICE
-    elif isinstance(error, OSError):
-        status = command_line.machine_status(error)
-    return command_line.refuse(WORDING.of_error(error, code), as_json=as_json, status=status)
-
-
 def run(
     windowed: Annotated[bool, typer.Option("--windowed", help="in a window, not over the whole display")] = False,
     language: Literal["vi", "en"] = "vi",
 ) -> int:
     """Run the station."""
-    from station.screens.window import StationWindow, application
-
     try:
-        station = assemble(device.home())
+        with alone(device.home()):
+            return _run(windowed=windowed, language=language)
     except NotEnrolled as error:
         said = WORDING.of_error(error, error.code)
         return command_line.refuse(said, as_json=False, status=command_line.DEVICE)
     except (StationError, OSError) as error:
-        return _refused(error, as_json=False)
+        return refused(error, as_json=False)
+
+
+def _run(*, windowed: bool, language: Literal["vi", "en"]) -> int:
+    from station.screens.window import StationWindow, application
+
+    station = assemble(device.home())
     app = application()
 
     def live() -> Any:
@@ -178,7 +164,7 @@ def status(as_json: Json = False) -> int:
     try:
         enrolled = device.load(device.home())
     except (StationError, OSError) as error:
-        return _refused(error, as_json=as_json)
+        return refused(error, as_json=as_json)
     document = {"station": enrolled.station, "node": enrolled.node_url, "fingerprint": enrolled.fingerprint}
     if as_json:
         command_line.print_json(document)
@@ -199,44 +185,13 @@ def official(
     try:
         journal = SqliteJournal(device.home())
     except (StationError, OSError) as error:
-        return _refused(error, as_json=as_json)
+        return refused(error, as_json=as_json)
     Officials(journal).enrol(name, pin)
     journal.close()
     if as_json:
         command_line.print_json({"official": name})
     else:
         print(f"{name} can confirm candidates at this PC")
-    return 0
-
-
-def erase(
-    confirm: Annotated[bool, typer.Option("--yes", help="really erase")] = False,
-    force: Annotated[bool, typer.Option("--unsent-too", help="even what the node does not have yet")] = False,
-    as_json: Json = False,
-) -> int:
-    """Erase the room's data from this PC after the shift; refuses while the node lacks anything."""
-    try:
-        journal = SqliteJournal(device.home())
-    except (StationError, OSError) as error:
-        return _refused(error, as_json=as_json)
-    unsent = sum(len(part.entries) for part in journal.unsent(1_000_000)) + len(journal.attachments(1_000_000))
-    attempts = len(journal.epochs())
-    refused = ""
-    if unsent and not force:
-        refused = "unsent_entries"
-    elif not confirm:
-        refused = "not_confirmed"
-    if not refused:
-        # The counter must go on growing, or the node would take the next request for a replay.
-        journal.wipe(keep=("counter",))
-    journal.close()
-    if refused:
-        said = WORDING.of_code(refused, attempts=attempts, entries=unsent)
-        return command_line.refuse(said, as_json=as_json, status=command_line.NO)
-    if as_json:
-        command_line.print_json({"erased_attempts": attempts, "unsent_lost": unsent})
-    else:
-        print(f"erased {attempts} attempts; the key that sealed them is destroyed")
     return 0
 
 

@@ -59,6 +59,12 @@ class NotEnrolled(StationError):
     code: ClassVar[str] = "not_enrolled"
 
 
+class StationRunning(StationError):
+    """Another program works on this station's folder."""
+
+    code: ClassVar[str] = "station_running"
+
+
 class MirrorRefused(StationError):
     """A mirror that nobody may go on from; `reason` is `altered`, `other_room`, `other_shift`, `wrong_halves` or `nothing`."""
 

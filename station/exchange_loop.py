@@ -18,6 +18,7 @@ from exam_engine.errors import SignatureInvalid
 from exam_engine.record import make_batch, verify_receipt
 from exam_engine.timing import NodeClock, first_anchor
 from question_bank import sealed_form
+from station.erasure import CURSOR
 from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable, StationError, StoreFailed
 from station.journey import inputs
 
@@ -61,6 +62,17 @@ class ExchangeLoop:
             self._instructions = [] if raw is None else x.decode_instructions(raw)
         return self._instructions
 
+    @property
+    def cursor(self) -> int:
+        """The last instruction seen, also of those that are no longer kept."""
+        known = self.kept_instructions()
+        kept = int(self._station.ports.journal.kept(CURSOR) or b"0")
+        return max(kept, known[-1].number if known else 0)
+
+    def shorten(self, left: list[x.Instruction]) -> None:
+        """Of the instructions only these still matter."""
+        self._instructions = left
+
     def run(self) -> None:
         """Until the station stops."""
         delay = 0.0
@@ -91,7 +103,15 @@ class ExchangeLoop:
             LOG.error("exchange: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
             return LONGEST_RETRY
         self._retry = FIRST_RETRY
+        self._erase()
         return answer.next_poll / 1000
+
+    def _erase(self) -> None:
+        """What is of another shift goes once the node has it; what cannot be erased now is tried again at the next exchange."""
+        try:
+            self._station.erasure.once()
+        except StationError as error:
+            LOG.error("erasure: %s", error.code)  # noqa: TRY400 - no trace: it could name a person
 
     def _spread(self, seconds: float) -> float:
         """Somewhere between half of it and all: a room that lost its switch does not come back in one stroke."""
@@ -102,6 +122,10 @@ class ExchangeLoop:
     def _fetch_provision(self) -> None:
         ports = self._station.ports
         provision = ports.uplink.provision(self._next_counter())
+        if self._station.erasure.is_closed(provision):
+            # A closed shift does not come back with the next start of this PC.
+            self._want_provision = False
+            return
         for digest in provision.forms:
             if ports.journal.kept(f"form/{digest}") is None:
                 ports.journal.keep(
@@ -170,13 +194,12 @@ class ExchangeLoop:
         clock = station.clock
         steady = ports.steady()
         uncertainty = 0 if clock is None else clock.uncertainty_at(steady)
-        instructions = self.kept_instructions()
         provision = journey.provision
         return x.ExchangeRequest(
             station=journey.station,
             counter=self._next_counter(),
             nonce=self._nonce,
-            cursor=instructions[-1].number if instructions else 0,
+            cursor=self.cursor,
             batches=batches,
             attachments=(*attachments, *pictures),
             clock=x.ClockSample(station.now(), uncertainty, ports.wall()),
@@ -241,8 +264,7 @@ class ExchangeLoop:
             journal.attachment_sent(sha256)
 
     def _take(self, instructions: tuple[x.Instruction, ...]) -> None:
-        known = self.kept_instructions()
-        last = known[-1].number if known else 0
+        known, last = self.kept_instructions(), self.cursor
         new = [instruction for instruction in instructions if instruction.number > last]
         if not new:
             return

@@ -1,7 +1,8 @@
 """Keeps the mirror of the journal: everything that the journal has, event by event, in a thread of its own.
 
 What is shown as saved is on this PC's disk and never waits for the mirror: a stick may be slow, full or pulled out. After
-each start, and when the place comes back, the mirror is written anew as a whole; older ones of this station then go.
+each start, and when the place comes back, the mirror is written anew as a whole; older ones of this station then go, and those
+of other shifts as soon as the node has everything of them (`station.erasure`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exam_engine.exchange import MoveIn
 from exam_engine.plan import Provision
 from exam_engine.record import make_batch
-from station.errors import MirrorRefused, StoreDamaged
+from station.erasure import erased_shifts, own_mirrors, prefix_of, sweep_mirrors
+from station.errors import StoreDamaged
 from station.mirror_file import (
     FORMAT,
-    LARGEST_HEADER,
     AnyPart,
     Batch,
     Beat,
@@ -26,7 +27,6 @@ from station.mirror_file import (
     Inherited,
     MirrorWriter,
     Package,
-    read_header,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Mirroring:
         self._marks: dict[tuple[str, int], int] = {}
         self._told: set[str] = set()
         self._beat = 0
+        self._swept: tuple[tuple[str, ...], bool] | None = None
         self.state: Mirrored = "none"
 
     def wake(self) -> None:
@@ -65,8 +66,9 @@ class Mirroring:
     def once(self) -> Mirrored:
         """Bring the mirror up to date; how it stands."""
         provision = self._station.journey.provision
+        self._sweep()
         if provision is None or provision.recovery is None or not provision.station_pass:
-            self.state = "none"
+            self.state, self._writer = "none", None
             return self.state
         before = self.state
         try:
@@ -148,21 +150,28 @@ class Mirroring:
         package = self._station.ports.journal.kept(f"form/{opened.form_digest}")
         return [opened] if package is None else [Package(opened.form_digest, package), opened]
 
+    def _own(self) -> list[tuple[str, Header]]:
+        return own_mirrors(self._place, self._signing, self._node_key)
+
     def _drop_older(self) -> None:
-        """Mirrors that this very device wrote before: the new one holds all that they held."""
-        own = self._signing.public_key().public_bytes_raw()
-        for name, raw in self._place.files(2 * LARGEST_HEADER):
-            if name == self._name or not name.startswith(f"{self._station.journey.station}-"):
-                continue
-            try:
-                mine = read_header(raw, self._node_key).signing_key == own
-            except MirrorRefused:
-                continue
-            if mine:
+        """Earlier mirrors of this shift: the new one holds all that they held."""
+        for name, header in self._own():
+            if name != self._name and header.shift == self._shift:
                 self._place.remove(name)
 
-    def erase(self) -> None:
-        """The room has closed and the node has everything: this station's mirrors go."""
-        self._writer, self._name, self.state = None, "", "none"
-        if self._place.present():
-            self._drop_older()
+    def _sweep(self) -> None:
+        """Erase this device's mirrors of shifts that were erased here, also on a stick that comes back later; no others."""
+        provision = self._station.journey.provision
+        now = "" if provision is None else prefix_of(provision.exam.id, provision.shift)
+        gone = tuple(prefix for prefix in erased_shifts(self._station.ports.journal) if prefix != now)
+        seen = (gone, self._place.present())
+        if seen == self._swept:
+            return
+        if seen[1]:
+            old = [name for name, header in self._own() if prefix_of(header.exam, header.shift) in gone]
+            try:
+                sweep_mirrors(self._place, self._station.journey.station, old)
+            except OSError as error:
+                LOG.warning("mirror: %s", type(error).__name__)
+                return
+        self._swept = seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -115,6 +115,16 @@ class Journal(Protocol):
     def kept(self, name: str) -> bytes | None:
         """The value kept."""
 
+    def owed(self, spare: str = "") -> int:
+        """How many entries and attachments the node does not have, but for attempts whose name begins with `spare`."""
+
+    def erase(self, spare: str, keep: Iterable[str], marks: dict[str, bytes], *, force: bool = False) -> bool:
+        """Erase all but what is named, once the node has it (`force`: even so); False if it has not.
+
+        Raises:
+            station.errors.StoreFailed: the disk did not take it.
+        """
+
 
 class MirrorPlace(Protocol):
     """Another disk for the mirror of the journal: a stick that stays in, or a share."""
@@ -140,7 +150,18 @@ class MirrorPlace(Protocol):
         """Every mirror in reach, so many bytes of each."""
 
     def remove(self, name: str) -> None:
-        """Forget a mirror."""
+        """Erase a mirror.
+
+        Raises:
+            OSError: it cannot be removed.
+        """
+
+    def sweep(self, beginning: str) -> None:
+        """Finish what a cut of power left half done, for the station whose mirrors' names begin so.
+
+        Raises:
+            OSError: as `remove`.
+        """
 
 
 class NoMirror:
@@ -161,7 +182,9 @@ class NoMirror:
         return []
 
     def remove(self, name: str) -> None:
-        """Nothing to forget."""
+        """Nothing to erase."""
+
+    sweep = remove
 
 
 class Uplink(Protocol):

@@ -37,6 +37,7 @@ from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, Reader
 from reader.face.errors import CameraUnavailable
 from reader.ports import CardConnection
 from reader.trust import TrustStore
+from station.erasure import Erasure, prefix_of
 from station.errors import StationError, StoreDamaged, StoreFailed
 from station.exchange_loop import ExchangeLoop
 from station.face_desk import FaceDesk
@@ -90,6 +91,7 @@ class Station:
         self._watch, self.last_beat = TimeWatch(), 0
         self.opened: Opened | None = None
         self.takeovers = TakeoverDesk(self, sealing, node_key)
+        self.erasure = Erasure(self)
         self.mirroring = Mirroring(self, signing, node_key, ports.mirror)
         self._applying, self._due = 0, list[Instruction]()
         self._again: inputs.Happening | None = None
@@ -322,6 +324,10 @@ class Station:
     def _reprovision(self, _: fx.Reprovision) -> None:
         self.exchange.want_provision()
 
+    def _close_shift(self, effect: fx.CloseShift) -> None:
+        self.erasure.mark(prefix_of(effect.exam, effect.shift) if effect.closed else "")
+        self.exchange.want_provision()
+
     def _survey(self, effect: fx.Survey) -> None:
         body = msgspec.json.encode({"answer": effect.value})
         salted = hashlib.sha256(self.ports.random(16) + body).hexdigest()
@@ -344,6 +350,7 @@ class Station:
         fx.Wipe: _wipe,
         fx.Reprovision: _reprovision,
         fx.Survey: _survey,
+        fx.CloseShift: _close_shift,
     }
 
     # -- the form
@@ -385,6 +392,11 @@ class Station:
         self._nonces = list(provision.authentication_nonces)
         self.journey.provide(self.takeovers.seated(provision), profile, self.now())
 
+    def close_room(self) -> None:
+        """The shift has closed: the screen says so, and nothing of the room is in memory any more."""
+        self.opened, self._nonces = None, []
+        self._carry_out(self.journey.close(self.now()))
+
     def reseat(self) -> None:
         """The candidate of a takeover sits here now."""
         if self.journey.provision is not None:
@@ -423,6 +435,11 @@ class Station:
         provision = decode(kept, Provision)
         self._clock = self.exchange.kept_clock()
         self.takeovers.recover()
+        if self.erasure.is_closed(provision):
+            # It was closed, but the node did not have everything yet, or power went first.
+            self.close_room()
+            self._show()
+            return
         self.provide(provision)
         taken = self.takeovers.of_shift(provision)
         if taken is not None:

@@ -170,6 +170,10 @@ class TakeoverDesk:
         prefix = f"{provision.exam.id}/{provision.shift}/"
         return self.kept if self.kept is not None and self.kept.attempt.startswith(prefix) else None
 
+    def forget(self) -> None:
+        """The takeover was of another shift and is erased."""
+        self.kept, self.writers, self._relayed = None, (), False
+
     def relays(self) -> tuple[RecordBatch, ...]:
         """What those who wrote before could not send themselves, until the node has it."""
         return () if self.kept is None or self._relayed else self.kept.relays

@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, str]] = {
     "/v1/keys/{step}": {**KEY, "reason": "string", "number": WHOLE},
     "/v1/fleet/fix": {"build": "string"},
     "/v1/fleet/let-in": {"build": "string", "reason": "string", **SECOND},
+    "/v1/shift/{step}": {"shift": "string"},
     "/v1/roster/correct": {"sbd": "string", "shift": "string", "values": OBJECT, "reason": "string"},
 }  # fmt: skip
 

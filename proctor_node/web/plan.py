@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -70,7 +70,23 @@ def routes(node: Node, reader: RosterReader) -> APIRouter:
         document["errors_file"] = base64.b64encode(document["errors_file"]).decode()
         return _told(document)
 
+    _shifts(app, node)
     return app
+
+
+def _shifts(app: APIRouter, node: Node) -> None:
+    @app.post("/v1/shift/{step}")
+    async def shift(step: Literal["open", "close", "reopen"], request: Request, account: Planning) -> Response:
+        wanted = text_of(await object_of(request), "shift")
+
+        def act() -> None:
+            if step == "open":
+                node.open_shift(wanted)
+            else:
+                node.close_shift(wanted, account.name, closed=step == "close")
+
+        await asyncio.to_thread(act)
+        return _told({"shift": wanted, "step": step})
 
 
 def _told(document: object) -> Response:

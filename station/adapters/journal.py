@@ -8,74 +8,23 @@ damaged or torn tail shows when they are read.
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pysqlite3
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import (
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    event,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import create_engine, event, func, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from exam_engine.record import advance, genesis
+from station.adapters import journal_erasure, store_key
+from station.adapters.journal_tables import ATTACHMENTS, DAMAGED, ENTRIES, EPOCHS, KEPT, METADATA
 from station.errors import StoreDamaged, StoreFailed, StoreFull
 from station.ports import Unsent
 
-METADATA = MetaData()
-ENTRIES = Table(
-    "entries",
-    METADATA,
-    Column("attempt", String, primary_key=True),
-    Column("epoch", Integer, primary_key=True),
-    Column("sequence", Integer, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-    Column("head", LargeBinary, nullable=False),
-    # One tree instead of a table and its index: an answer dirties one page, and the journal stays small.
-    sqlite_with_rowid=False,
-)
-DAMAGED = Table(
-    "damaged",
-    METADATA,
-    Column("ordinal", Integer, primary_key=True, autoincrement=True),
-    Column("attempt", String, nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("sequence", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-EPOCHS = Table(
-    "epochs",
-    METADATA,
-    Column("ordinal", Integer, primary_key=True, autoincrement=True),
-    Column("attempt", String, nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("start", LargeBinary, nullable=False),
-    Column("confirmed", Integer, nullable=False, default=0),
-)
-ATTACHMENTS = Table(
-    "attachments",
-    METADATA,
-    Column("sha256", String, primary_key=True),
-    Column("attempt", String, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-KEPT = Table("kept", METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
-NONCE, KEY_BYTES = 12, 32
-KEY_FILE, APPLIED = "store.key", "applied"
+APPLIED = "applied"
 
 
 def _tune(connection: pysqlite3.Connection, _: object) -> None:
@@ -92,7 +41,7 @@ class SqliteJournal:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._cipher = AESGCM(_device_key(folder / KEY_FILE))
+        self._cipher = store_key.Cipher(store_key.device_key(folder))
         self._engine: Engine = create_engine(
             f"sqlite:///{folder / 'journal.sqlite'}", module=pysqlite3, hide_parameters=True
         )
@@ -106,6 +55,10 @@ class SqliteJournal:
         except pysqlite3.DatabaseError as error:
             # The pragmas of a new connection already read the file's first page.
             raise StoreDamaged("the file cannot be read: {problem}", problem=error) from error
+        erasing = store_key.announced(folder)
+        if erasing is not None:
+            # Power went while the room's data were being erased.
+            self._finish(erasing)
 
     def close(self) -> None:
         """Give the file back."""
@@ -335,72 +288,62 @@ class SqliteJournal:
             sealed = self._connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar()
         return None if sealed is None else self._unseal(sealed, name)
 
-    def wipe(self, keep: tuple[str, ...] = ()) -> None:
-        """Erase everything but the values named, once the room has closed and the node has it all.
+    # -- erasure
 
-        The rest goes under a new key and the old key is destroyed first: on flash, where nothing is overwritten in place,
-        that is what makes old blocks unreadable. Then the file and its log are written anew.
+    def owed(self, spare: str = "") -> int:
+        """How many entries and attachments the node does not have, but for attempts whose name begins with `spare`."""
+        with self._lock, self._connection.begin():
+            return journal_erasure.owed(self._connection, spare)
+
+    def erase(self, spare: str, keep: Iterable[str], marks: dict[str, bytes], *, force: bool = False) -> bool:
+        """Erase all but the attempts whose name begins with `spare` and the values named, once the node has the rest.
+
+        What stays goes under a new key and the old key is destroyed: on flash, where nothing is overwritten in place, that
+        is what makes old blocks unreadable. Then the file and its log are written anew. A cut of power on the way is made
+        good when the journal is opened again. `marks` are values written in the same stroke.
+
+        Returns:
+            False if the node lacks something of it (with `force` it goes all the same); then nothing was erased.
+
+        Raises:
+            StoreFailed: the disk did not take it.
         """
         with self._lock:
-            kept = {name: value for name in keep if (value := self.kept(name)) is not None}
+            if not force and self.owed(spare):
+                return False
+            erasing = store_key.Erasing(AESGCM.generate_key(256), spare, tuple(keep), marks)
+            try:
+                store_key.announce(self._folder, erasing)
+            except OSError as error:
+                raise StoreFailed("{problem}", problem=type(error).__name__) from error
+            self._finish(erasing)
+            return True
+
+    def _finish(self, erasing: store_key.Erasing) -> None:
+        try:
             with self._connection.begin():
-                for table in (ENTRIES, EPOCHS, ATTACHMENTS, KEPT, DAMAGED):
-                    self._connection.execute(table.delete())
-            (self._folder / KEY_FILE).write_bytes(bytes(32))
-            (self._folder / KEY_FILE).unlink()
-            self._cipher = AESGCM(_device_key(self._folder / KEY_FILE))
-            for name, value in kept.items():
-                self.keep(name, value)
+                if not journal_erasure.done(self._connection, erasing):
+                    journal_erasure.rewrite(self._connection, self._cipher, erasing)
+            store_key.change(self._folder, erasing.key)
+            self._cipher = store_key.Cipher(erasing.key)
             # Not inside a transaction: SQLite writes the file anew, so that deleted pages hold nothing.
             raw = self._connection.connection.driver_connection
             assert raw is not None
             raw.execute("VACUUM")
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            store_key.finish(self._folder)
+        except DatabaseError as error:
+            raise _failure(error) from error
+        except (OSError, pysqlite3.DatabaseError) as error:
+            raise StoreFailed("{problem}", problem=type(error).__name__) from error
 
     # -- at rest
 
     def _seal(self, body: bytes, place: str) -> bytes:
-        nonce = os.urandom(NONCE)
-        return nonce + self._cipher.encrypt(nonce, body, place.encode())
+        return self._cipher.seal(body, place)
 
     def _unseal(self, sealed: bytes, place: str) -> bytes:
-        try:
-            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], place.encode())
-        except (InvalidTag, ValueError) as error:
-            raise StoreDamaged("{place} was changed, or the device key is another one", place=place) from error
-
-
-def _device_key(path: Path) -> bytes:
-    """The key of this device, made at first use; readable by this user alone.
-
-    Raises:
-        StoreDamaged: the file is there but holds no key.
-    """
-    if not path.exists():
-        # Written beside, synced, then named and the name synced too: a cut of power leaves no key or a whole one.
-        fresh = path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(AESGCM.generate_key(256))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        sync_folder(path.parent)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise StoreDamaged("the key file of this device is damaged")
-    return key
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder outlast a cut of power; Windows journals names by itself and cannot open a folder."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return self._cipher.unseal(sealed, place)
 
 
 def _failure(error: DatabaseError) -> StoreFailed | StoreDamaged:

@@ -8,12 +8,15 @@ import string
 import sys
 from pathlib import Path
 
-from station.adapters.journal import sync_folder
+from station.adapters.store_key import sync_folder
 from station.mirror_file import LARGEST_FILE
 
 SETTING = "KHAOTHI_MIRROR"
 FOLDER = "khaothi-mirror"
 ENDING = ".khm"
+# A mirror that is being erased, and one that was being begun when power went.
+GONE, FRESH = ".gone", ".new"
+HEAD_BYTES = 16 * 1024
 # More mirrors than seats in any room: a folder full of other things is not read through.
 MOST_FILES = 200
 
@@ -57,7 +60,7 @@ class MirrorFolders:
             OSError: the place is gone, full or read only.
         """
         folder = self._first()
-        fresh = folder / f"{name}.new"
+        fresh = folder / f"{name}{FRESH}"
         with fresh.open("wb") as file:
             file.write(raw)
             file.flush()
@@ -90,10 +93,35 @@ class MirrorFolders:
         return found
 
     def remove(self, name: str) -> None:
-        """Forget a mirror.
+        """Erase a mirror: its head, which holds the sealed key of the rest, is overwritten before the file goes.
 
         Raises:
             OSError: it cannot be removed.
         """
         for folder in self._folders():
-            (folder / name).unlink(missing_ok=True)
+            path = folder / name
+            if path.exists():
+                # Under another name first: a file without a head would belong to nobody after a cut of power.
+                _erase(path.replace(path.with_name(name + GONE)))
+                sync_folder(folder)
+
+    def sweep(self, beginning: str) -> None:
+        """Erase what a cut of power left of erasures, and of mirrors begun by the station whose names begin so.
+
+        Raises:
+            OSError: the place is read only.
+        """
+        for folder in self._folders():
+            left = [*folder.glob(f"*{ENDING}{GONE}"), *folder.glob(f"{beginning}*{ENDING}{FRESH}")]
+            for path in left:
+                _erase(path)
+            if left:
+                sync_folder(folder)
+
+
+def _erase(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(min(HEAD_BYTES, path.stat().st_size)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()

@@ -119,3 +119,12 @@ class Survey(Effect):
     """Send the answer of the survey, tied to nobody."""
 
     value: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShift(Effect):
+    """Note that a shift has closed here (or that it goes on after all)."""
+
+    exam: str
+    shift: str
+    closed: bool

@@ -7,6 +7,7 @@ from exam_engine import timing
 from exam_engine.attempt import Phase
 from exam_engine.commands import CollectNow, GiveTime, PauseClock, ResumeClock, VoidAttempt
 from exam_engine.exchange import (
+    CloseShift,
     Collect,
     Decide,
     Extend,
@@ -56,6 +57,8 @@ def told(journey: Journey, told: inputs.Told, now: int) -> list[fx.Effect]:
     act = instruction.act
     if isinstance(act, Reprovision):
         return [fx.Reprovision()]
+    if isinstance(act, CloseShift):
+        return [fx.CloseShift(act.exam, act.shift, act.closed)]
     if isinstance(act, Release):
         return _released(journey, act, now)
     if isinstance(act, MoveIn):

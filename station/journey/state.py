@@ -200,6 +200,14 @@ class Journey:
         if changed or self.stage is Stage.OUT_OF_SERVICE:
             self.restart(now)
 
+    def close(self, now: int) -> list[fx.Effect]:
+        """The room has closed: nothing of it is known here any more (K302)."""
+        self.provision, self.profile, self.move = None, None, None
+        self.releases, self.signal_at = {}, 0
+        effects = self.restart(now)
+        self.out_of_service("K302", now)
+        return effects
+
     def enter(self, stage: Stage, now: int) -> None:
         """The next screen begins now."""
         self.stage, self.stage_since = stage, now

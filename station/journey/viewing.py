@@ -25,7 +25,7 @@ WARNINGS = ((60_000, "minute_1"), (5 * 60_000, "minutes_5"), (15 * 60_000, "minu
 def view(journey: Journey, now: int) -> v.View:
     """What the station shows now."""
     if journey.provision is None:
-        return v.OutOfService(v.Frame("", "", "", "", 0, ""), "K301")
+        return v.OutOfService(v.Frame("", "", "", "", 0, ""), journey.out_code)
     return _VIEWS[journey.stage](journey, now)
 
 

@@ -338,5 +338,6 @@ CODES: dict[str, tuple[str, str, str]] = {
     "B301": ("Máy chưa lưu được câu vừa chọn. Em dừng lại và giơ tay; các câu đã lưu vẫn còn.", "The last answer was not saved. Stop and raise your hand; saved answers are safe.", "đĩa đầy hoặc hỏng, chuyển máy"),
     "P301": ("Máy này chưa mở được đề. Em ngồi chờ, thời gian chờ được ghi lại.", "The paper will not open here. Wait; the delay is recorded.", "gửi lại mã mở đề, đối chiếu mã niêm phong"),
     "K001": ("Mất kết nối với trung tâm. Em vẫn tiếp tục làm bài; câu trả lời lưu trên máy này.", "Connection lost. Keep working; answers are saved on this PC.", ""),
+    "K302": ("Ca thi ở phòng này đã kết thúc. Dữ liệu của ca thi đã về trung tâm và được xóa khỏi máy này.", "The shift in this room is over. Its data are at the centre and are erased from this PC.", "có ca thi mới thì máy tự nhận; mở lại ca này từ trung tâm"),
     "K301": ("Máy này chưa được ghép với trung tâm.", "This PC is not enrolled.", "ghép lại bằng mã một lần, so dấu vân tay"),
 }  # fmt: skip

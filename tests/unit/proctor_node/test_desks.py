@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from exam_engine import events as e
+from exam_engine import exchange as x
 from proctor_node.adapters.spreadsheets import preview, write_roster
 from proctor_node.web import log, plan
 from proctor_node.web.app import create_app
@@ -44,6 +45,18 @@ def test_plan_and_roster_are_the_administrators_and_a_correction_has_a_reason(be
     assert post(web, "/v1/roster/correct", **change, reason="") == "reason_missing"
     assert post(web, "/v1/roster/correct", **change, reason="sai dấu")["name"] == "Nguyễn Thị Ngọc Ấn"
     assert post(web, "/v1/roster/correct", **{**change, "values": {"seat": 2}}, reason="x") == "not_understood"
+
+
+def test_a_shift_is_closed_and_the_next_one_opened_by_the_administrator(bench, web):
+    web.log_in("hoa")
+    assert post(web, "/v1/shift/close", shift="1") == "role_may_not_plan"
+    web.log_in("quan")
+    assert post(web, "/v1/shift/close", shift="9") == "unknown_shift"
+    assert post(web, "/v1/shift/close", shift="1") == {"shift": "1", "step": "close"}
+    assert post(web, "/v1/shift/open", shift="2") == {"shift": "2", "step": "open"}
+    assert bench.node.plan.shift == "2"
+    acts = [type(i.act) for i in bench.stations["LTT-01-01"].say().instructions]
+    assert acts == [x.CloseShift, x.Reprovision]
 
 
 def test_a_roster_is_previewed_with_its_error_file_and_nothing_is_kept(bench, web, tmp_path):

@@ -129,6 +129,24 @@ def test_every_station_is_told_when_the_shift_changes(bench):
     assert [type(i.act) for i in station.say().instructions] == [x.Reprovision]
 
 
+def test_the_close_of_a_shift_is_told_to_every_station_once_nobody_works(bench):
+    digest, _ = bench.seal()
+    station, other = bench.stations["LTT-01-01"], bench.stations["MK-01-01"]
+    station.say(*bench.check_in(station=station.name), *bench.started(digest))
+    with pytest.raises(Refused, match="somebody_still_works"):
+        bench.node.close_shift("1", "quan")
+    with pytest.raises(Refused, match="unknown_shift"):
+        bench.node.close_shift("9", "quan")
+    station.say(e.ClosedByTime(0))
+    bench.node.close_shift("1", "quan")
+    for pc in (station, other):
+        pc.say()
+        assert pc.told[-1].act == x.CloseShift(bench.exam.id, "1")
+    bench.node.close_shift("1", "quan", closed=False)
+    other.say()
+    assert other.told[-1].act == x.CloseShift(bench.exam.id, "1", closed=False)
+
+
 def test_answer_keys_are_in_nothing_that_a_station_gets(bench):
     digest, _ = bench.seal()
     station = bench.stations["LTT-01-01"]

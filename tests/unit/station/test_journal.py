@@ -146,10 +146,11 @@ def test_an_attachment_is_kept_until_it_was_sent(journal):
     assert journal.attachments(9) == []
 
 
-def test_wiping_leaves_nothing(journal):
+def test_erasing_leaves_nothing(journal):
     journal.append(ATTEMPT, 1, (entry(1),))
     journal.keep("provision", b"x")
-    journal.wipe()
+    assert not journal.erase("", (), {})
+    assert journal.erase("", (), {}, force=True)
     assert (journal.epochs(), journal.kept("provision")) == ([], None)
 
 
