@@ -65,6 +65,12 @@ class StoreUnusable(NodeError):
     code: ClassVar[str] = "node_store_unusable"
 
 
+class StoreTaken(NodeError):
+    """The database named for a new node holds something already."""
+
+    code: ClassVar[str] = "node_store_taken"
+
+
 class StoreOld(StoreUnusable):
     """A database that an earlier build made and that this one cannot bring forward; nothing in it was touched."""
 

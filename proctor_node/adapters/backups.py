@@ -21,7 +21,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from proctor_node.adapters import node_folder, schema, store
-from proctor_node.errors import BackupDamaged, NodeExists, NotReady
+from proctor_node.errors import BackupDamaged, NodeExists
 
 FORMAT = "khaothi/backup/1"
 DATABASE, MANIFEST = "node.sqlite", "manifest.json"
@@ -60,28 +60,27 @@ def restore(backup: Path, folder: Path, url: str = "") -> dict[str, int]:
     """Make a node of a backup, on the engine of `url` or in the folder itself; rows by table.
 
     Raises:
-        BackupDamaged: not a backup, or a part is not what it was. NodeExists, NotReady: the folder or the database is not empty.
+        BackupDamaged: not a backup, or a part is not what it was. NodeExists, StoreTaken: the folder or the database is not empty.
+        StoreUnusable: the database does not answer.
     """
     if (folder / node_folder.SETTINGS).exists():
         raise NodeExists("{folder} holds a node already", folder=folder)
     parts, counts = _checked(backup)
     folder.mkdir(parents=True, exist_ok=True)
+    wanted = url or f"sqlite:///{folder / DATABASE}"
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = Path(place) / DATABASE
         database.write_bytes(parts.pop(DATABASE))
-        with _opened(f"sqlite:///{database}") as source, _opened(url or f"sqlite:///{folder / DATABASE}") as target:
+        store.check_empty(wanted)
+        with _opened(f"sqlite:///{database}") as source, _opened(wanted) as target:
             schema.upgrade(target, store.METADATA)
-            with target.connect() as connection:
-                if _counts(connection) != dict.fromkeys(counts, 0):
-                    raise NotReady("the database is not empty")
             if _copy(source, target) != counts:
                 raise BackupDamaged("rows are missing")
     settings = msgspec.json.decode(parts.pop("settings.json"), type=node_folder.Settings)
     for name, raw in parts.items():
-        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
-    (folder / node_folder.SETTINGS).write_bytes(msgspec.json.encode(msgspec.structs.replace(settings, store=url)))
+        node_folder.keep_secret(folder / name, raw)
+    raw = msgspec.json.encode(msgspec.structs.replace(settings, store=url))
+    node_folder.keep_secret(folder / node_folder.SETTINGS, raw)
     return counts
 
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from proctor_node.adapters import tls
 from proctor_node.adapters.node_store import SqlNodeStore
+from proctor_node.adapters.store import check_empty
 from proctor_node.errors import BeingServed, FolderMissing, NodeExists, NotReady
 from proctor_node.node import Clocks, Node
 
@@ -38,16 +39,28 @@ def create(folder: Path, settings: Settings, now: datetime) -> None:
     """Make keys and certificates.
 
     Raises:
-        NodeExists: there is a node already.
+        NodeExists: there is a node already. StoreUnusable: the database named does not answer, or is not empty.
     """
     if (folder / SETTINGS).exists() or (folder / KEY).exists():
         raise NodeExists("{folder} holds a node already", folder=folder)
+    if settings.store:
+        check_empty(settings.store)
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(Ed25519PrivateKey.generate().private_bytes_raw())
+    keep_secret(folder / KEY, Ed25519PrivateKey.generate().private_bytes_raw())
     tls.create(folder, settings.hosts, now)
-    (folder / SETTINGS).write_bytes(msgspec.json.encode(settings))
+    # The address of the database may hold a password.
+    keep_secret(folder / SETTINGS, msgspec.json.encode(settings))
+
+
+def keep_secret(path: Path, raw: bytes) -> None:
+    """A new file that only its owner reads.
+
+    Raises:
+        FileExistsError: it is there already.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(raw)
 
 
 def read_settings(folder: Path) -> Settings:

@@ -28,12 +28,14 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
+    make_url,
 )
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from proctor_node.adapters import schema
-from proctor_node.errors import StoreUnusable
+from proctor_node.errors import StoreTaken, StoreUnusable
 
 METADATA = MetaData()
 KEPT = Table("kept", METADATA, Column("name", String, primary_key=True), Column("value", LargeBinary, nullable=False))
@@ -226,13 +228,48 @@ def _tune(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+# A database on another machine that is switched off is told after so many seconds, not after minutes.
+CONNECT_SECONDS = 10
+
+
 def open_engine(url: str) -> Engine:
-    """An engine of a URL: `sqlite:///file` or `postgresql+psycopg://...`."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, module=pysqlite3, connect_args={"check_same_thread": False}, hide_parameters=True)
-    event.listen(engine, "connect", _tune)
-    return engine
+    """An engine of a URL: `sqlite:///file` or `postgresql://...`.
+
+    Raises:
+        StoreUnusable: neither. The message holds no password.
+    """
+    try:
+        address = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnusable("the address of the database is not of the form postgresql://user@host/name") from error
+    match address.get_backend_name():
+        case "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+            told = {"connect_timeout": CONNECT_SECONDS}
+            return create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=told)
+        case "sqlite":
+            once = {"check_same_thread": False}
+            engine = create_engine(address, module=pysqlite3, connect_args=once, hide_parameters=True)
+            event.listen(engine, "connect", _tune)
+            return engine
+        case other:
+            raise StoreUnusable("{kind}: the database is SQLite or PostgreSQL", kind=other)
+
+
+def check_empty(url: str) -> None:
+    """Whether a node may be made on this database.
+
+    Raises:
+        StoreUnusable: it does not answer. StoreTaken: it holds something already.
+    """
+    engine = open_engine(url)
+    try:
+        if inspect(engine).get_table_names():
+            raise StoreTaken("the database is not empty")
+    except SQLAlchemyError as error:
+        raise StoreUnusable("{problem}", problem=getattr(error, "orig", None) or error) from error
+    finally:
+        engine.dispose()
 
 
 class SqlStore:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import stat
+from contextlib import closing
 
 import openpyxl
 import pytest
@@ -95,6 +98,44 @@ def test_folders_are_told_apart(told, tmp_path):
     status, code, message = told(cli.node, "plan", "show", "--dir", empty)
     assert (status, code) == (1, "node_not_ready")
     assert message == {"vi": f"{empty} không chứa nút trung tâm.", "en": f"{empty} holds no node."}[told.language]
+
+
+@pytest.mark.parametrize(
+    ("store", "vi", "en"),
+    [
+        (
+            "nonsense",
+            "Địa chỉ cơ sở dữ liệu không theo dạng postgresql://người-dùng@máy-chủ/tên.",
+            "The address of the database is not of the form postgresql://user@host/name.",
+        ),
+        (
+            "mysql://u:secret@127.0.0.1/x",
+            "mysql: cơ sở dữ liệu phải là SQLite hoặc PostgreSQL.",
+            "mysql: the database is SQLite or PostgreSQL.",
+        ),
+        ("postgresql://u:secret@127.0.0.1:1/x", "", ""),
+    ],
+)
+def test_a_node_is_not_made_on_a_database_that_does_not_answer(told, tmp_path, store, vi, en):
+    status, code, message = told(cli.node, "init", tmp_path / "node", "--store", store)
+    assert (status, code) == (3, "node_store_unusable")
+    assert not (tmp_path / "node").exists()
+    assert "secret" not in message
+    assert not vi or message == {"vi": vi, "en": en}[told.language]
+
+
+def test_a_node_is_not_made_on_a_database_with_something_in_it(told, tmp_path):
+    taken = tmp_path / "taken.sqlite"
+    with closing(sqlite3.connect(taken)) as database:
+        database.execute("CREATE TABLE of_somebody (id)")
+    status, code, _ = told(cli.node, "init", tmp_path / "node", "--store", f"sqlite:///{taken}")
+    assert (status, code) == (1, "node_store_taken")
+    assert not (tmp_path / "node").exists()
+
+
+def test_nobody_else_reads_where_the_database_is(tmp_path):
+    assert cli.node(["init", str(tmp_path / "node"), "--store", f"sqlite:///{tmp_path / 'own.sqlite'}"]) == 0
+    assert stat.S_IMODE((tmp_path / "node" / "settings.json").stat().st_mode) == 0o600
 
 
 def test_a_reason_of_the_node_is_a_sentence(told):
