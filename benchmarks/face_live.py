@@ -1,9 +1,11 @@
 """The camera beside the window: how soon somebody is compared, and how long the Qt thread is kept waiting meanwhile.
 
-    python benchmarks/face_live.py FACES
+    python benchmarks/face_live.py FACES [realtime]
 
-A picture thread of the product's own camera adapter is fed by a stand-in for the device at 30 pictures a second; everything
-else is the product: engine, landmark model, observer, trial, in one thread beside a real Qt event loop (offscreen).
+`realtime` (Linux, as root) gives the Qt thread alone a real-time priority, so that other programs cannot keep it waiting and
+what is left is the interpreter's lock. "here" is the engine in a thread of the window's own process, "apart" the product's
+`ObserverProcess`. A picture thread of the product's own camera adapter is fed by a stand-in for the device at 30 pictures a second; everything
+else is the product, in one thread beside a real Qt event loop (offscreen).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import subprocess
 import sys
 import threading
 import time
@@ -33,9 +36,10 @@ from hardware_mocks.portraits import people
 from reader.adapters import face_models
 from reader.adapters.camera import Device, OpenCvCamera
 from reader.adapters.face_landmarks import MeshLandmarker
-from reader.face import comparison, portrait
+from reader.adapters.face_process import ObserverProcess
+from reader.face import portrait
 from reader.face.liveness.challenge import draw
-from reader.face.liveness.observing import Observer
+from reader.face.liveness.observing import FaceObserver, Observer
 from reader.face.liveness.trial import Trial
 from reader.face.ports import Frame, Rgb
 from station.screens.window import application
@@ -82,9 +86,9 @@ def recorded(folder: Path, observer: Observer, landmarker: MeshLandmarker) -> tu
     return person.chip_image, frames
 
 
-def first_match(chip: bytes, frames: list[Frame], observer: Observer) -> list[float]:
+def first_match(chip: bytes, frames: list[Frame], observer: FaceObserver) -> list[float]:
     """Wall seconds from opening the camera to the first comparison with the chip; the models are warm."""
-    reference, spent = comparison.reference_of(observer.engine, portrait.from_chip(chip)), []
+    reference, spent = observer.reference(chip), []
     device = Device(0, "bench", "bench", "uvcvideo")
     for _ in range(ROUNDS):
         capture = Replayed([frame.picture for frame in frames[:4]])
@@ -95,7 +99,7 @@ def first_match(chip: bytes, frames: list[Frame], observer: Observer) -> list[fl
             time.sleep(0.002)
         seen = observer.observe(frame, embed=True)
         assert seen.embedding is not None
-        observer.engine.similarity(reference, seen.embedding)
+        observer.similarity(reference, seen.embedding)
         spent.append(time.monotonic() - started)
         camera.close()
     return spent
@@ -133,11 +137,14 @@ def told(what: str, late: list[float], seconds: float) -> None:
     print(f"| {what} | {seconds:.1f} s | {median(late):.2f} ms | {cuts[989]:.1f} ms | {max(late):.1f} ms | {over} of {len(late)} |")  # fmt: skip
 
 
-def main(folder: Path) -> None:
-    observer, landmarker = Observer(face_models.create(), MeshLandmarker()), MeshLandmarker()
-    chip, frames = recorded(folder, observer, landmarker)
-    spent = [1000 * one for one in first_match(chip, frames, observer)]
-    print(f"first match after opening the camera: median {median(spent):.0f} ms, slowest of {ROUNDS} {max(spent):.0f} ms; load {os.getloadavg()[0]:.1f}")  # fmt: skip
+def memory(pid: int | str) -> float:
+    """Megabytes that would be free again without a process."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+def looking(observer: FaceObserver, frames: list[Frame]) -> Callable[[], None]:
+    """A station's own loop over a recorded challenge, as fast as it goes."""
 
     def look() -> None:
         for _ in range(4):
@@ -145,24 +152,51 @@ def main(folder: Path) -> None:
             for frame in frames:
                 trial.feed(observer.observe(frame, embed=trial.wants_sample(frame.at)))
 
+    return look
+
+
+def main(folder: Path, *, realtime: bool) -> None:
+    here, landmarker = Observer(face_models.create(), MeshLandmarker()), MeshLandmarker()
+    chip, frames = recorded(folder, here, landmarker)
+    started = time.monotonic()
+    apart = ObserverProcess()
+    begun = time.monotonic() - started
+    print(f"load {os.getloadavg()[0]:.1f}; the other process ready after {1000 * begun:.0f} ms")
+    for name, observer in (("here", here), ("apart", apart)):
+        spent = [1000 * one for one in first_match(chip, frames, observer)]
+        print(f"first match after opening the camera, {name}: median {median(spent):.0f} ms, slowest of {ROUNDS} {max(spent):.0f} ms")  # fmt: skip
+        frame, rounds = frames[0], 40
+        started = time.monotonic()
+        for _ in range(rounds):
+            observer.observe(frame, embed=False)
+        print(f"one look without features, {name}: {1000 * (time.monotonic() - started) / rounds:.1f} ms")
+    if realtime:  # of this thread alone: what it still waits for is no scheduler's doing
+        os.sched_setscheduler(0, os.SCHED_FIFO | os.SCHED_RESET_ON_FORK, os.sched_param(10))
+
     def load() -> None:
         for _ in range(5):
             face_models.create()
             MeshLandmarker()
 
+    def load_apart() -> None:
+        for _ in range(5):
+            ObserverProcess().close()
+
     def other_process() -> None:
         # The machine's own share: the same work, but of a process that shares nothing with this one.
-        import subprocess
-
         subprocess.run([sys.executable, __file__, str(folder), "alone"], check=True, stdout=subprocess.DEVNULL)
 
     print("| beside the Qt thread | took | late, median | 99 % | worst | later than 10 ms |\n|---|---|---|---|---|---|")
     told("nothing", *stalls(lambda: time.sleep(5)))
-    told("the same looking in another process", *stalls(other_process))
-    told("looking: find, points, features of each frame", *stalls(look))
-    told("the same again", *stalls(look))
-    told("loading engine and landmark model, 5 times", *stalls(load))
-    told("chip portraits: decode, find, features, 20 times", *stalls(lambda: [comparison.reference_of(observer.engine, portrait.from_chip(chip)) for _ in range(20)]))  # fmt: skip
+    told("a process that shares nothing, looking", *stalls(other_process))
+    told("here: looking", *stalls(looking(here, frames)))
+    told("here: loading, 5 times", *stalls(load))
+    told("here: chip portraits, 20 times", *stalls(lambda: [here.reference(chip) for _ in range(20)]))
+    told("apart: looking", *stalls(looking(apart, frames)))
+    told("apart: loading, 5 times", *stalls(load_apart))
+    told("apart: chip portraits, 20 times", *stalls(lambda: [apart.reference(chip) for _ in range(20)]))
+    print(f"the other process takes {memory(apart.pid or 0):.0f} MB of its own")
+    apart.close()
 
 
 def alone(folder: Path) -> None:
@@ -173,4 +207,7 @@ def alone(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    (alone if sys.argv[2:] == ["alone"] else main)(Path(sys.argv[1]))
+    if sys.argv[2:] == ["alone"]:
+        alone(Path(sys.argv[1]))
+    else:
+        main(Path(sys.argv[1]), realtime=sys.argv[2:] == ["realtime"])

@@ -27,7 +27,8 @@ from question_bank import form as forms
 from question_bank import sealed_form
 from question_bank.form import Form
 from reader.face.errors import CameraUnavailable
-from reader.face.ports import FaceEngine, Frame
+from reader.face.liveness.observing import FaceObserver
+from reader.face.ports import Frame
 from reader.face.thresholds import engine as engine_facts
 from station.adapters.journal import SqliteJournal
 from station.adapters.mirror_folder import MirrorFolders
@@ -106,7 +107,7 @@ class EmptyReader:
         raise NotImplementedError(reader_name)
 
 
-def no_engine() -> FaceEngine:
+def no_observer() -> FaceObserver:
     """No face is compared at this bench."""
     raise NotImplementedError
 
@@ -263,7 +264,7 @@ class LoneStation:
             random=os.urandom,
             reader=EmptyReader(),
             camera=NoCamera(),
-            engine=no_engine,
+            observer=no_observer,
             facts=engine_facts("sface"),
             journal=self.journal,
             uplink=self.node,

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 import typer
 
 from khaothi import command_line
-from reader.adapters import face_models, qr
+from reader.adapters import qr
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.capability_store import CapabilityStore
-from reader.adapters.face_landmarks import MeshLandmarker
+from reader.adapters.face_process import ObserverProcess
 from reader.adapters.pcsc import WatchedReaders
 from reader.face.errors import CameraUnavailable
 from reader.face.ports import Rgb
@@ -55,8 +55,7 @@ def assemble(folder: Path) -> Station:
         random=secrets.token_bytes,
         reader=SeatReader(WatchedReaders()),
         camera=OpenCvCamera(os.environ.get("KHAOTHI_CAMERA", "")),
-        engine=face_models.create,
-        landmarker=MeshLandmarker,
+        observer=ObserverProcess,
         facts=engine_facts("sface"),
         journal=SqliteJournal(folder),
         uplink=HttpsUplink(enrolled),

@@ -14,11 +14,12 @@ from math import ceil
 
 from reader.errors import ReaderError
 from reader.face import portrait
-from reader.face.errors import CameraUnavailable
-from reader.face.live_check import LiveCheck, Stopped
+from reader.face.errors import CameraUnavailable, FaceProcessLost
+from reader.face.live_check import LiveCheck, Result, Stopped
 from reader.face.liveness.challenge import Prompt
+from reader.face.liveness.observing import FaceObserver
 from reader.face.liveness.trial import State
-from reader.face.ports import FaceEngine, Landmarker, Rgb
+from reader.face.ports import Rgb
 from station.journey import inputs
 from station.ports import StationPorts
 
@@ -45,7 +46,7 @@ class FaceDesk:
         self._ports, self._post, self._name = ports, post, name
         self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._thread: threading.Thread | None = None
-        self._models: tuple[FaceEngine, Landmarker | None] | None = None
+        self._observer: FaceObserver | None = None
         self._abandon = threading.Event()
 
     def warm(self) -> None:
@@ -63,11 +64,13 @@ class FaceDesk:
         self._abandon.set()
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread, and whatever looks at faces."""
         self._abandon.set()
         self._jobs.put(None)
         if self._thread is not None:
             self._thread.join(5)
+        if self._observer is not None:
+            self._observer.close()
 
     def _do(self, job: Job) -> None:
         if self._thread is None:
@@ -86,19 +89,15 @@ class FaceDesk:
                 LOG.info("face: %s", error.code)
                 self._post(inputs.CameraFailed())
 
-    def _warm(self) -> tuple[FaceEngine, Landmarker | None]:
-        if self._models is None:
-            ports = self._ports
-            self._models = ports.engine(), None if ports.landmarker is None else ports.landmarker()
-        return self._models
+    def _warm(self) -> FaceObserver:
+        if self._observer is None:
+            self._observer = self._ports.observer()
+        return self._observer
 
     def _compare(self, chip_image: bytes, refused: frozenset[Prompt], abandon: threading.Event) -> None:
         ports = self._ports
         started = ports.seconds()
         ports.camera.open()
-        engine, landmarker = self._warm()
-        check = LiveCheck(ports.camera, engine, landmarker, ports.facts, secrets.randbelow, ports.seconds, abandon.wait)
-        picture = portrait.from_chip(chip_image)
         shown: list[inputs.ChallengeAdvanced] = []
 
         def tell(state: State) -> None:
@@ -110,16 +109,25 @@ class FaceDesk:
                 shown[:] = [now]
                 self._post(now)
 
-        try:
-            result = check.run(picture, tell, refused)
-        finally:
-            picture.fill(0)
+        result = self._run(chip_image, tell, refused, abandon)
         live = _encoded(result.frame)
         if abandon.is_set():
             return
         hint = "" if result.matched else HINTS.get(result.hint, "again")
         milliseconds = int((ports.seconds() - started) * 1000)
         self._post(inputs.FaceCompared(result.findings, result.matched, hint, milliseconds, live))
+
+    def _run(self, chip_image: bytes, tell: Callable[[State], None], refused: frozenset[Prompt], abandon: threading.Event) -> Result:  # fmt: skip
+        """One try; begun anew with another challenge if the process that looks at faces was lost in it, once."""
+        ports = self._ports
+        check = LiveCheck(ports.camera, self._warm(), ports.facts, secrets.randbelow, ports.seconds, abandon.wait)
+        try:
+            return check.run(chip_image, tell, refused)
+        except FaceProcessLost:
+            if abandon.is_set():
+                raise Stopped from None
+            LOG.warning("face: the process was lost, a new one begins the try again")
+            return check.run(chip_image, tell, refused)
 
 
 def _encoded(frame: Rgb | None) -> bytes:

@@ -11,7 +11,8 @@ from exam_engine.exchange import ExchangeRequest, ExchangeResponse
 from exam_engine.plan import Provision
 from question_bank.sealed_form import SealedForm
 from reader.capabilities import CapabilityMemory
-from reader.face.ports import Camera, FaceEngine, Landmarker, Rgb
+from reader.face.liveness.observing import FaceObserver
+from reader.face.ports import Camera, Rgb
 from reader.face.thresholds import EngineFacts
 
 
@@ -215,7 +216,7 @@ class StationPorts:
     random: Callable[[int], bytes]
     reader: CardReader
     camera: Camera
-    engine: Callable[[], FaceEngine]
+    observer: Callable[[], FaceObserver]
     facts: EngineFacts
     journal: Journal
     uplink: Uplink
@@ -225,6 +226,5 @@ class StationPorts:
     lockdown: Callable[[], str] = lambda: "partial"
     tick_seconds: float = 0.25
     card_memory: Callable[[str, HeldCard], CapabilityMemory | None] = lambda _name, _card: None
-    landmarker: Callable[[], Landmarker] | None = None
     mirror: MirrorPlace = field(default_factory=NoMirror)
     card_qr: Callable[[Rgb], str | None] = lambda _picture: None

@@ -29,6 +29,7 @@ from hardware_mocks.network import CuttableUplink
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.face_models import SFaceEngine
 from reader.adapters.pcsc import PcscConnection, WatchedReaders
+from reader.face.liveness.observing import Observer
 from reader.face.portrait import decode
 from reader.face.ports import Camera, Embedding, Face, Frame, Rgb
 from reader.face.thresholds import engine as engine_facts
@@ -194,7 +195,7 @@ class Fleet:
             random=os.urandom,
             reader=reader,
             camera=camera,
-            engine=lambda: self._engine,
+            observer=lambda: Observer(self._engine, None),
             facts=engine_facts("sface"),
             journal=journal,
             uplink=line,

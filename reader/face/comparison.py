@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reader.evidence import Basis, Evidence, Finding, Result
-from reader.face import quality
 from reader.face.errors import NoFace
-from reader.face.ports import Embedding, Face, FaceEngine, Rgb
+from reader.face.ports import Comparer, Embedding, Face, FaceEngine, Rgb
 from reader.face.thresholds import Band, EngineFacts
 
 CODES = {"accept": "", "refer": "face_uncertain", "retry": "face_mismatch"}
@@ -47,21 +46,8 @@ def reference_of(engine: FaceEngine, portrait: Rgb) -> Embedding:
     return engine.embed(portrait, only_face(engine, portrait))
 
 
-def compare(engine: FaceEngine, facts: EngineFacts, reference: Embedding, frames: Sequence[Rgb]) -> FaceComparison:
-    """Compare a portrait's features with live frames; frames that fail the quality gate do not count."""
-    samples: list[Embedding] = []
-    flags: list[str] = []
-    for frame in frames:
-        faces = engine.faces(frame)
-        wrong = quality.flags(frame, faces)
-        flags += wrong
-        if not set(wrong) & {"no_face", "several_faces"}:
-            samples.append(engine.embed(frame, faces[0]))
-    return judge(engine, facts, reference, samples, tuple(dict.fromkeys(flags)))
-
-
 def judge(
-    engine: FaceEngine,
+    engine: Comparer,
     facts: EngineFacts,
     reference: Embedding,
     samples: Sequence[Embedding],
@@ -74,7 +60,7 @@ def judge(
     return FaceComparison(median, facts.band(median), len(samples), flags)
 
 
-def finding(comparison: FaceComparison, engine: FaceEngine, facts: EngineFacts) -> Finding:
+def finding(comparison: FaceComparison, engine: Comparer, facts: EngineFacts) -> Finding:
     """As a finding of a check-in. Nobody but the station saw the face, so the basis says so.
 
     Kept are the band and what it stands for, never the similarity itself: who knows it can climb towards a match.

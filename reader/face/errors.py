@@ -67,6 +67,13 @@ class ModelChanged(ReaderError):
     code: ClassVar[str] = "face_model_changed"
 
 
+class FaceProcessLost(ReaderError):
+    """The process that looks at faces has ended, or answers no more: the try is void, the next one gets a new process."""
+
+    code: ClassVar[str] = "face_process_lost"
+    retryable: ClassVar[bool] = True
+
+
 class CameraUnavailable(ReaderError):
     """No camera, or it stopped giving pictures (M301)."""
 

@@ -15,9 +15,9 @@ from reader.face.errors import CameraUnavailable
 from reader.face.liveness import findings as liveness_findings
 from reader.face.liveness.challenge import PROMPTS, Below, Prompt, draw
 from reader.face.liveness.limits import DEFAULT, Limits
-from reader.face.liveness.observing import Observation, Observer
+from reader.face.liveness.observing import FaceObserver, Observation
 from reader.face.liveness.trial import HINTED, State, Trial
-from reader.face.ports import Camera, Embedding, FaceEngine, Frame, Landmarker, Rgb
+from reader.face.ports import Camera, Embedding, Frame, Rgb
 from reader.face.thresholds import EngineFacts
 
 # Without a challenge so many pictures are compared.
@@ -83,37 +83,39 @@ class LiveCheck:
     """The parts of a try. `wait` waits for a moment and says whether to stop; `seconds` never goes back."""
 
     camera: Camera
-    engine: FaceEngine
-    landmarker: Landmarker | None
+    observer: FaceObserver
     facts: EngineFacts
     below: Below
     seconds: Callable[[], float]
     wait: Callable[[float], bool]
     limits: Limits = DEFAULT
 
-    def run(self, portrait: Rgb, tell: Callable[[State], None], refused: frozenset[Prompt] = frozenset()) -> Result:
+    def run(self, chip_image: bytes, tell: Callable[[State], None], refused: frozenset[Prompt] = frozenset()) -> Result:
         """Compare whoever sits there with the portrait, by a challenge without the refused prompts.
+
+        `chip_image` is the picture file out of DG2, whose hash has passed.
 
         Raises:
             CameraUnavailable: no picture came, or it stopped.
             ChallengeImpossible: too much is refused.
-            NoFace: the portrait shows no face.
+            ImageRefused, NoFace: the portrait shows no face.
             Stopped: `wait` said so.
         """
-        reference = comparison.reference_of(self.engine, portrait)
-        if self.landmarker is None:
+        observer = self.observer
+        reference = observer.reference(chip_image)
+        if not observer.landmark_sha256:
             return self._bare(reference)
         trial = Trial(draw(self.below, frozenset(PROMPTS) - refused), self.limits)
         samples: tuple[Embedding, ...] = ()
         memory = Memory()
         try:
-            seen = self._watch(trial, Observer(self.engine, self.landmarker), tell, memory)
+            seen = self._watch(trial, tell, memory)
             outcome = trial.outcome()
             samples = outcome.samples
-            compared = comparison.judge(self.engine, self.facts, reference, samples, seen)
-            models = (self.engine.model_sha256, self.landmarker.model_sha256)
+            compared = comparison.judge(observer, self.facts, reference, samples, seen)
+            models = (observer.model_sha256, observer.landmark_sha256)
             found = (
-                comparison.finding(compared, self.engine, self.facts),
+                comparison.finding(compared, observer, self.facts),
                 liveness_findings.finding(outcome, models, self.limits.version),
             )
             matched = compared.band == "accept" and outcome.verdict == "live"
@@ -123,13 +125,11 @@ class LiveCheck:
             for array in (reference, *samples):
                 array.fill(0)
 
-    def _watch(
-        self, trial: Trial, observer: Observer, tell: Callable[[State], None], memory: Memory
-    ) -> tuple[str, ...]:
+    def _watch(self, trial: Trial, tell: Callable[[State], None], memory: Memory) -> tuple[str, ...]:
         """Feed the trial to its end; returns the quality flags seen on the way."""
         flags: dict[str, None] = {}
         for frame in self._frames(LONGEST):
-            observation = observer.observe(frame, embed=trial.wants_sample(frame.at))
+            observation = self.observer.observe(frame, embed=trial.wants_sample(frame.at))
             flags |= dict.fromkeys(observation.flags)
             memory.see(frame.picture, observation)
             tell(trial.feed(observation))
@@ -138,12 +138,22 @@ class LiveCheck:
         return tuple(flags)
 
     def _bare(self, reference: Embedding) -> Result:
-        pictures = [frame.picture for frame, _ in zip(self._frames(PATIENCE), range(FRAMES), strict=False)]
-        compared = comparison.compare(self.engine, self.facts, reference, pictures)
-        found = comparison.finding(compared, self.engine, self.facts), liveness_findings.not_performed()
-        matched = compared.band == "accept"
-        shown = None if matched or not pictures else pictures[-1].copy()
-        return Result(found, matched, "" if matched else _hint(compared.flags), shown)
+        """Without a challenge: the first pictures are compared, those with one face count."""
+        memory, flags, samples = Memory(), dict[str, None](), list[Embedding]()
+        try:
+            for frame, _ in zip(self._frames(PATIENCE), range(FRAMES), strict=False):
+                seen = self.observer.observe(frame, embed=True)
+                memory.see(frame.picture, seen)
+                flags |= dict.fromkeys(seen.flags)
+                if seen.embedding is not None and "several_faces" not in seen.flags:
+                    samples.append(seen.embedding)
+            compared = comparison.judge(self.observer, self.facts, reference, samples, tuple(flags))
+            found = comparison.finding(compared, self.observer, self.facts), liveness_findings.not_performed()
+            matched = compared.band == "accept"
+            return Result(found, matched, "" if matched else _hint(compared.flags), None if matched else memory.taken())
+        finally:
+            memory.wipe()
+            reference.fill(0)
 
     def _frames(self, longest: float) -> Iterator[Frame]:
         """Each new picture once, and none kept.

@@ -48,6 +48,16 @@ class FaceEngine(Protocol):
         """How alike two faces are on the engine's scale; higher is more alike."""
 
 
+class Comparer(Protocol):
+    """What judges two feature vectors, and the model that made them."""
+
+    name: str
+    model_sha256: str
+
+    def similarity(self, one: Embedding, other: Embedding) -> float:
+        """As `FaceEngine.similarity`."""
+
+
 class Landmarker(Protocol):
     """Places 478 points on a face. One instance a thread."""
 

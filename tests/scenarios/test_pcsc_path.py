@@ -248,7 +248,7 @@ class Seat(Station):
         keys = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
         ports = StationPorts(
             steady=lambda: 0, wall=lambda: 0, seconds=time.monotonic, random=os.urandom, reader=SeatReader(readers),
-            camera=None, engine=None, facts=None, journal=None, uplink=None, disk_free=lambda: 1, tick_seconds=0.05,
+            camera=None, observer=None, facts=None, journal=None, uplink=None, disk_free=lambda: 1, tick_seconds=0.05,
         )  # fmt: skip
         super().__init__("TS-03-17", *keys, bytes(32), ports)
         self.told = queue.Queue()

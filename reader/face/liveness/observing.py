@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from reader.face import quality
+from reader.face import comparison, portrait, quality
 from reader.face.liveness import texture
 from reader.face.liveness.geometry import Pose, five_points, pose
-from reader.face.ports import Embedding, Face, FaceEngine, Frame, Landmarker, Landmarks, Rgb
+from reader.face.ports import Comparer, Embedding, Face, FaceEngine, Frame, Landmarker, Landmarks, Rgb
 from reader.face.search import RIVAL
 
 # A picture at least this wide is searched at half its size.
@@ -22,7 +23,7 @@ SPARSE = 8
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One frame, seen. Everything but the time may be missing: no face, or no features asked for."""
+    """One frame, seen. Everything but the time may be missing: no face, no landmark model, or no features asked for."""
 
     at: float
     fingerprint: bytes
@@ -40,22 +41,64 @@ class Observation:
                 array.fill(0)
 
 
-class Observer:
-    """Looks at frames with one engine and one landmark model; belongs to one thread."""
+class FaceObserver(Comparer, Protocol):
+    """Whoever looks at faces for a check-in: in this process, or in one of its own. Serves one thread.
 
-    def __init__(self, engine: FaceEngine, landmarker: Landmarker) -> None:
-        self.engine, self._landmarker = engine, landmarker
-        self.models = (engine.model_sha256, landmarker.model_sha256)
+    `landmark_sha256` is empty where there is no landmark model, and so no challenge.
+    """
+
+    landmark_sha256: str
+
+    def reference(self, chip_image: bytes) -> Embedding:
+        """The features of a chip portrait.
+
+        Raises:
+            ImageRefused: it is none that a chip may hold.
+            NoFace: it shows no face.
+        """
 
     def observe(self, frame: Frame, *, embed: bool) -> Observation:
         """What is in a frame; features only when asked for, they cost most."""
+
+    def close(self) -> None:
+        """No more is wanted."""
+
+
+class Observer:
+    """Looks at frames with one engine and one landmark model, in the calling thread."""
+
+    def __init__(self, engine: FaceEngine, landmarker: Landmarker | None) -> None:
+        self.engine, self._landmarker = engine, landmarker
+        self.name, self.model_sha256 = engine.name, engine.model_sha256
+        self.landmark_sha256 = "" if landmarker is None else landmarker.model_sha256
+        self.models = (self.model_sha256, self.landmark_sha256)
+
+    def similarity(self, one: Embedding, other: Embedding) -> float:
+        """As the engine's."""
+        return self.engine.similarity(one, other)
+
+    def reference(self, chip_image: bytes) -> Embedding:
+        """As the port; the decoded portrait is overwritten."""
+        picture = portrait.from_chip(chip_image)
+        try:
+            return comparison.reference_of(self.engine, picture)
+        finally:
+            picture.fill(0)
+
+    def observe(self, frame: Frame, *, embed: bool) -> Observation:
+        """As the port."""
         picture = frame.picture
         faces = self.faces(picture)
         fingerprint = hashlib.blake2b(picture[::SPARSE, ::SPARSE].tobytes(), digest_size=8).digest()
         flags = quality.flags(picture, [face for face in faces if face.eye_distance >= RIVAL * faces[0].eye_distance])
-        points = self._landmarker.landmarks(picture, faces[0]) if faces else None
+        if not faces:
+            return Observation(frame.at, fingerprint, flags)
+        if self._landmarker is None:
+            features = self.engine.embed(picture, faces[0]) if embed else None
+            return Observation(frame.at, fingerprint, flags, faces[0], embedding=features)
+        points = self._landmarker.landmarks(picture, faces[0])
         if points is None:
-            return Observation(frame.at, fingerprint, flags if not faces else (*flags, "no_face"))
+            return Observation(frame.at, fingerprint, (*flags, "no_face"))
         face = replace(faces[0], points=five_points(points))
         features = self.engine.embed(picture, face) if embed else None
         grain = texture.periodicity(picture, face) if embed else None
@@ -66,6 +109,9 @@ class Observer:
         if picture.shape[1] < HALVED_FROM:
             return self.engine.faces(picture)
         return [_doubled(face) for face in self.engine.faces(picture[::2, ::2])]
+
+    def close(self) -> None:
+        """Nothing to end."""
 
 
 def _doubled(face: Face) -> Face:

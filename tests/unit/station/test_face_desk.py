@@ -16,6 +16,8 @@ from reader.adapters import face_models
 from reader.adapters.face_landmarks import MeshLandmarker
 from reader.evidence import Result
 from reader.face import portrait
+from reader.face.errors import FaceProcessLost
+from reader.face.liveness.observing import Observer
 from reader.face.thresholds import engine as engine_facts
 from station.face_desk import FaceDesk
 from station.journey import inputs
@@ -65,8 +67,7 @@ class Ports:
     """What the desk uses of the station's ports."""
 
     camera: Any
-    engine: Any
-    landmarker: Any
+    observer: Any
     facts: Any
     seconds: Any = time.monotonic
 
@@ -99,7 +100,7 @@ def stage(models, people):
     def build(case, *, landmarker=True):
         (head, chip), (other, _) = people["001"], people["002"]
         paced = Paced(case, Cast(head, other, portrait.from_chip(chip)), 11) if isinstance(case, str) else case
-        ports = Ports(paced, lambda: models[0], (lambda: models[1]) if landmarker else None, engine_facts("sface"))
+        ports = Ports(paced, lambda: Observer(models[0], models[1] if landmarker else None), engine_facts("sface"))
         if isinstance(paced, Paced):
             ports.seconds = paced.clock  # a slow machine must not end a try
         hear = paced.acted.hear if isinstance(paced, Paced) else (lambda _step, _prompt: None)
@@ -153,8 +154,8 @@ class Watched:
 def test_what_was_measured_of_a_face_is_overwritten_at_the_end_of_a_try(stage, models):
     made, chip = stage("print")
     kept = []
-    made.ports.engine = lambda: Watched(models[0], "embed", kept)
-    made.ports.landmarker = lambda: Watched(models[1], "landmarks", kept)
+    watched = Watched(models[0], "embed", kept), Watched(models[1], "landmarks", kept)
+    made.ports.observer = lambda: Observer(*watched)
     made.desk.compare(chip, frozenset())
     made.end()
     assert len(kept) > 10
@@ -211,3 +212,44 @@ def test_who_is_given_up_is_not_spoken_of(stage):
 def test_a_challenge_shown_is_a_value_that_screens_can_compare():
     one = inputs.ChallengeAdvanced("left", 1, 3, 5, "")
     assert one == replace(one)
+
+
+class Mortal:
+    """An observer whose process is lost at the given look, counted over its life; after that it serves as before."""
+
+    def __init__(self, observer, dies):
+        self._observer, self._dies, self.looks, self.closed = observer, set(dies), 0, False
+
+    def __getattr__(self, name):
+        return getattr(self._observer, name)
+
+    def observe(self, frame, *, embed):
+        self.looks += 1
+        if self.looks in self._dies:
+            raise FaceProcessLost
+        return self._observer.observe(frame, embed=embed)
+
+    def close(self):
+        self.closed = True
+
+
+def test_a_try_begins_again_with_a_new_challenge_when_the_process_that_looks_is_lost(stage, models):
+    made, chip = stage("genuine")
+    mortal = Mortal(Observer(*models), {6})
+    made.ports.observer = lambda: mortal
+    made.desk.compare(chip, frozenset())
+    done = made.end()
+    assert mortal.looks > 12
+    assert done.matched, done
+    assert len(done.findings[1].evidence["challenge"]) == 3
+    assert made.posted.empty()
+    made.desk.close()
+    assert mortal.closed
+
+
+def test_who_is_looked_at_by_a_process_that_is_lost_again_and_again_goes_to_a_person(stage, models):
+    made, chip = stage("genuine")
+    made.ports.observer = lambda: Mortal(Observer(*models), range(5, 1000))
+    made.desk.compare(chip, frozenset())
+    assert isinstance(made.end(), inputs.CameraFailed)
+    assert made.posted.empty()
