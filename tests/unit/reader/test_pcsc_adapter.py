@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import queue
 import threading
+from typing import Self
 
 import pytest
 
+from hardware_mocks.windows_service import WindowsService
+from reader.adapters.pcsc import CardWatcher, Change
 from reader.adapters.pcsc.status import no_reader_left
+from reader.adapters.pcsc.watcher import Service
 from reader.adapters.pcsc.worker import CallTookTooLongError, Worker
 
 NO_SERVICE, STOPPED, NO_READERS, REMOVED = 0x8010001D, 0x8010001E, 0x8010002E, 0x80100069
@@ -44,3 +49,52 @@ def test_a_call_that_hangs_is_given_up_and_its_handle_let_go_of_later():
     assert not let_go.is_set()
     hang.set()
     assert let_go.wait(5)
+
+
+class Watched:
+    """A watcher on a service, and what it told."""
+
+    def __init__(self, service: WindowsService, platform: str) -> None:
+        self.seen: queue.Queue[Change] = queue.Queue()
+        calls = Service(service.establish, service.release, service.list_readers, service.status, platform)
+        self.watcher = CardWatcher(self.seen.put, 0.05, calls)
+
+    def __enter__(self) -> Self:
+        self.watcher.start()
+        assert self.watcher.looked.wait(5)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.watcher.stop()
+        assert not self.watcher.is_alive()
+
+    def told(self) -> Change:
+        return self.seen.get(timeout=5)
+
+
+def test_on_windows_a_service_that_stops_with_its_last_reader_is_no_fault_and_a_new_reader_is_met():
+    service = WindowsService()
+    with Watched(service, "win32") as watched:
+        service.plug("A", card=True)
+        assert watched.told() == Change("reader_added", "A")
+        assert watched.told() == Change("card_inserted", "A")
+        service.unplug("A")
+        assert watched.told() == Change("card_removed", "A")
+        assert watched.told() == Change("reader_removed", "A")
+        service.plug("B")
+        assert watched.told() == Change("reader_added", "B")
+        assert watched.seen.empty()
+
+
+def test_elsewhere_a_service_that_does_not_answer_is_told_as_down():
+    service = WindowsService(down=True)
+    with Watched(service, "linux") as watched:
+        assert watched.told() == Change("service_down")
+        assert watched.seen.empty()
+
+
+def test_a_service_without_readers_is_not_asked_without_end():
+    service = WindowsService()
+    with Watched(service, "win32"):
+        threading.Event().wait(0.3)
+    assert service.contexts < 20
