@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from khaothi.wording import Wording, Words
 from question_bank.wording import WORDING as QUESTION_BANK
+from reader.wording import WORDING as READER
 
 CODES = {
     "exam_engine_error": Words("Phần thi gặp lỗi.", "The exam engine failed."),
@@ -49,4 +50,4 @@ SENTENCES = {
     "{reason}: {detail}": "{reason}: {detail}",
 }
 
-WORDING = Wording(CODES, SENTENCES, QUESTION_BANK)
+WORDING = Wording(CODES, SENTENCES, READER, QUESTION_BANK)

@@ -40,15 +40,13 @@ def run(
     """Play a whole exam day: proctor node, PC/SC daemon with virtual readers, cards, stations, test, marks."""
     from hardware_mocks.exam_day.stage import DayFailed
     from hardware_mocks.vpcd.bench import BenchUnavailable
+    from hardware_mocks.wording import WORDING
 
     if me and (headless or not _display()):
-        text = "--me needs a display, and no --headless"
-        return command_line.refuse("no_display", text, as_json=as_json, status=command_line.WRONG_USE)
+        return command_line.refuse(WORDING.of_code("no_display"), as_json=as_json, status=command_line.WRONG_USE)
     if candidates > MOST_CANDIDATES:
-        text = f"at most {MOST_CANDIDATES} candidates"
-        return command_line.refuse(
-            "too_many_candidates", text, "The model case has 221.", as_json=as_json, status=command_line.WRONG_USE
-        )
+        said = WORDING.of_code("too_many_candidates", most=MOST_CANDIDATES)
+        return command_line.refuse(said, as_json=as_json, status=command_line.WRONG_USE)
     try:
         result, wrong = _play(
             candidates,
@@ -59,11 +57,9 @@ def run(
             me=me,
         )
     except BenchUnavailable as error:
-        return command_line.refuse(
-            "pcsc_bench_unavailable", str(error), "Run scripts/bootstrap.", as_json=as_json, status=command_line.DEVICE
-        )
+        return command_line.refuse(WORDING.of_error(error, error.code), as_json=as_json, status=command_line.DEVICE)
     except DayFailed as error:
-        return command_line.refuse("exam_day_failed", str(error), as_json=as_json, status=command_line.NO)
+        return command_line.refuse(WORDING.of_error(error, error.code), as_json=as_json, status=command_line.NO)
     if as_json:
         command_line.print_json(result)
     else:
@@ -71,7 +67,7 @@ def run(
 
         print(summary(result))
     for line in wrong:
-        print(f"demo: not as it must be: {line}", file=sys.stderr)
+        _say(WORDING.line("not as it must be: {problem}", problem=line))
     return 1 if wrong else 0
 
 

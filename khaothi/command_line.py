@@ -38,10 +38,8 @@ def print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
 
 
-def refuse(said: Said | str, message: str = "", advice: str = "", *, as_json: bool, status: int) -> int:
+def refuse(said: Said, *, as_json: bool, status: int) -> int:
     """Tell an error in the shape of the contract; returns the exit status."""
-    if isinstance(said, str):
-        said = Said(said, message, advice)
     if as_json:
         print_json({"error": said._asdict()})
     else:

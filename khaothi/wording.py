@@ -40,13 +40,25 @@ class Said(NamedTuple):
     advice: str
 
 
+class Terms(tuple[str, ...]):
+    """English words as one value of a sentence; each has its own Vietnamese among the sentences."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 class Worded(Exception):
     """An error whose words can be told in another language.
 
     Args:
         sentence: English, with `{name}` for each value; "" leaves the words to the code.
         advice: as `sentence`: what to do, where this one place knows better than the code.
-        values: what stands in both. An error among them is told in the same language.
+        values: what stands in both. An error or `Terms` among them are told in the same language.
     """
 
     code: ClassVar[str] = "error"
@@ -101,6 +113,10 @@ class Wording:
         template, values = self._words_of(error, str(getattr(error, "code", "")))
         return self._filled(template, values)
 
+    def line(self, sentence: str, /, **values: object) -> str:
+        """A line of a command's output; in Vietnamese by its English sentence."""
+        return self._filled(self._in_language(sentence), values)
+
     def _words_of(self, error: Exception, code: str) -> tuple[str, Mapping[str, object]]:
         words = self.codes.get(code)
         if isinstance(error, OSError):
@@ -119,11 +135,12 @@ class Wording:
         return self.sentences.get(sentence, sentence) if vietnamese() else sentence
 
     def _filled(self, template: str, values: Mapping[str, object]) -> str:
-        told = {
-            name: self.sentence(v) if isinstance(v, Exception) and name != "english" else v
-            for name, v in values.items()
-        }
-        return filled(template, told)
+        return filled(template, {name: v if name == "english" else self._value(v) for name, v in values.items()})
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Terms):
+            return Terms(map(self._in_language, value))
+        return self.sentence(value) if isinstance(value, Exception) else value
 
 
 def finished(sentence: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from khaothi.wording import Terms
 from reader.errors import Malformed
 from reader.mrz import FILLER, Mrz, check_digit
 from reader.mrz import parse as parse_mrz
@@ -98,9 +99,9 @@ def typed(text: str) -> AccessKey:
         return Can(bare) if len(bare) == CAN_LENGTH else Can.from_card_number(bare)
     zone = parse_mrz(text)
     # The composite digit guards nothing that the key is made of, and some printed samples have it wrong.
-    wrong = [name for name in zone.wrong_checks if name != "composite"]
+    wrong = [name.replace("_", " ") for name in zone.wrong_checks if name != "composite"]
     if wrong:
-        raise Malformed(f"check digit does not fit: {', '.join(wrong)}")
+        raise Malformed("check digit does not fit: {fields}", fields=Terms(wrong))
     return MrzKey.from_mrz(zone)
 
 

@@ -35,7 +35,7 @@ def parse(text: str) -> CardQr:
     """
     fields = [unicodedata.normalize("NFC", field.strip()) for field in text.strip().split("|")]
     if len(text) > LONGEST or len(fields) not in FIELDS:
-        raise Malformed(f"a card's QR code has 7 to 11 fields, this one {len(fields)}")
+        raise Malformed("a card's QR code has 7 to 11 fields, this one {count}", count=len(fields))
     if not re.fullmatch("[0-9]{12}", fields[0]):
         raise Malformed("the QR code does not begin with a card number")
     return CardQr(fields[0], fields[2], _iso(fields[3]), fields[4], _iso(fields[6]))

@@ -197,7 +197,7 @@ def parse(raw: bytes) -> Certificate:
     Raises:
         Malformed: it is none.
     """
-    with parsing("certificate"):
+    with parsing("certificate cannot be parsed"):
         if len(raw) > LARGEST:
             raise Malformed("a certificate of that size is none")
         whole = ber.element(raw)
@@ -249,7 +249,7 @@ def verify_issued(certificate: Certificate, issuer: Certificate) -> None:
     verify_signature(issuer, certificate.signature_algorithm, certificate.signature, certificate.tbs)
 
 
-@parsing("signature")
+@parsing("signature cannot be parsed")
 def verify_signature(signer: Certificate, algorithm: bytes, signature: bytes, message: bytes, digest: str | None = None) -> None:  # fmt: skip
     """Check a signature over `message` with a certificate's key; `algorithm` is an AlgorithmIdentifier.
 

@@ -17,6 +17,7 @@ from reader import cli_arguments, errors
 from reader.cli_arguments import AccessProtocol, FileRefusedError, WrongUseError
 from reader.cli_errors import refused
 from reader.trust_cli import trust
+from reader.wording import WORDING
 
 if TYPE_CHECKING:
     from reader.access_key import AccessKey
@@ -79,7 +80,7 @@ def _number_of(picture: Path, number: str | None) -> str:
     try:
         return qr.find_in_file(picture).personal_number
     except errors.Malformed as error:
-        raise FileRefusedError("qr_not_found", str(error)) from error
+        raise FileRefusedError("qr_not_found", error.sentence, **error.values) from error
 
 
 def _today() -> date:
@@ -127,13 +128,15 @@ def _reader_name(readers: PcscReaders, wanted: str | None) -> str:
     if wanted is not None:
         names = [name for name in names if name == wanted] or [name for name in names if wanted in name]
     if not names:
-        raise errors.NoReader("no card reader" if wanted is None else f"no reader called {wanted!r}")
+        if wanted is None:
+            raise errors.NoReader("no card reader")
+        raise errors.NoReader("no reader called {name!r}", name=wanted)
     return next((name for name in names if readers.card_present(name)), names[0])
 
 
 def _put_back(readers: PcscReaders, name: str, held: ExitStack) -> PcscConnection | None:
     """The card again once it has been taken away and put back; None after a while."""
-    print("\ncard lost: put it back on the reader", file=sys.stderr, flush=True)
+    print(f"\n{WORDING.of_code('put_card_back').message}", file=sys.stderr, flush=True)
     deadline = time.monotonic() + PUT_BACK_SECONDS
     readers.wait(name, present=False, seconds=GONE_SECONDS)
     while (left := deadline - time.monotonic()) > 0:
@@ -175,7 +178,7 @@ def verify(
 
 def _must_hold_sod(files: dict[str, bytes], path: Path) -> None:
     if "EF_SOD" not in files:
-        raise WrongUseError("no_security_object", f"no EF_SOD.bin in {path}")
+        raise WrongUseError("no_security_object", folder=path)
 
 
 def _card_status(document: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from khaothi.wording import Terms, Worded
 from reader import errors, mrz
 from reader.access_key import AccessKey, Can, MrzKey
 
@@ -18,12 +19,14 @@ class AccessProtocol(StrEnum):
     BAC = "bac"
 
 
-class WrongUseError(Exception):
-    """The command line contradicts itself; carries the code."""
+class WrongUseError(Worded):
+    """The command line contradicts itself; `reason` is the stable code, whose words are told where no sentence is given."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+    code = "wrong_use"
+
+    def __init__(self, reason: str, sentence: str = "", /, **values: object) -> None:
+        super().__init__(sentence, **values)
+        self.reason = reason
 
 
 class FileRefusedError(WrongUseError):
@@ -39,20 +42,20 @@ def access_key(
         WrongUseError: none, several, one that the protocol does not take, or one that is mistyped.
     """
     if sum(value is not None for value in (number, can, mrz_text, info)) != 1:
-        raise WrongUseError("access_key_needed", "exactly one of --id, --can, --mrz, --mrz-info, --qr opens the card")
+        raise WrongUseError("access_key_needed")
     if mrz_text is not None:
         return from_mrz(mrz_text)
     if info is not None:
         return from_information(info)
     if access is AccessProtocol.BAC:
-        raise WrongUseError("mrz_needed", "basic access control takes no card access number")
+        raise WrongUseError("mrz_needed")
     if number is not None:
         try:
             return Can.from_card_number("".join(number.split()))
         except errors.Malformed as error:
-            raise WrongUseError("card_number_malformed", "--id takes the twelve digits of the card") from error
+            raise WrongUseError("card_number_malformed") from error
     if can is None or len(can) != 6 or not (can.isascii() and can.isdigit()):
-        raise WrongUseError("can_malformed", "--can takes six digits")
+        raise WrongUseError("can_malformed")
     return Can(can)
 
 
@@ -65,11 +68,11 @@ def from_mrz(text: str) -> AccessKey:
     try:
         zone = mrz.parse(text)
     except errors.Malformed as error:
-        raise WrongUseError("mrz_malformed", str(error)) from error
+        raise WrongUseError("mrz_malformed", error.sentence, **error.values) from error
     # The composite digit guards nothing that the key is made of, and some printed samples have it wrong.
-    wrong = [name for name in zone.wrong_checks if name != "composite"]
+    wrong = [name.replace("_", " ") for name in zone.wrong_checks if name != "composite"]
     if wrong:
-        raise WrongUseError("mrz_check_digit", f"check digit does not fit: {', '.join(wrong)}")
+        raise WrongUseError("mrz_check_digit", "check digit does not fit: {fields}", fields=Terms(wrong))
     return MrzKey.from_mrz(zone)
 
 
@@ -84,7 +87,7 @@ def from_information(text: str) -> AccessKey:
     try:
         fits = all(mrz.check_digit(value) == digit.replace("<", "0") for value, digit in fields)
     except errors.Malformed as error:
-        raise WrongUseError("mrz_malformed", str(error)) from error
+        raise WrongUseError("mrz_malformed", error.sentence, **error.values) from error
     if not fits:
         raise WrongUseError("mrz_check_digit", "--mrz-info: a check digit does not fit")
     return MrzKey(text)
@@ -100,6 +103,8 @@ def groups(text: str | None) -> tuple[str, ...] | None:
         return None
     wanted = [part.strip().upper().removeprefix("DG") for part in text.split(",") if part.strip()]
     unknown = [part for part in wanted if part not in GROUPS]
-    if unknown or not wanted:
-        raise WrongUseError("data_group_not_read", f"data group {', '.join(unknown) or '(none)'} is not read")
+    if not wanted:
+        raise WrongUseError("data_group_not_read", "no data group is named")
+    if unknown:
+        raise WrongUseError("data_group_not_read", "data group {groups} is not read", groups=", ".join(unknown))
     return tuple(GROUPS[part] for part in wanted)

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from khaothi import command_line
-from reader import errors, wording
+from reader import errors
 from reader.cli_arguments import FileRefusedError, WrongUseError
+from reader.face.errors import CameraUnavailable, ModelChanged
+from reader.wording import WORDING
 
-DEVICE_ERRORS = (errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved)
+DEVICE_ERRORS = (
+    errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved,
+    CameraUnavailable, ModelChanged,
+)  # fmt: skip
 
 
-def refused(error: Exception, *, as_json: bool) -> int:
-    """Tell an error in words; returns the exit status."""
-    if isinstance(error, FileRefusedError):
-        status, code = command_line.NO, error.code
-    elif isinstance(error, WrongUseError):
-        status, code = command_line.WRONG_USE, error.code
-    elif isinstance(error, errors.ReaderError):
-        status, code = command_line.DEVICE if isinstance(error, DEVICE_ERRORS) else command_line.NO, error.code
-    else:
-        status, code = command_line.DEVICE, "disk"
-    message, advice = wording.told(code, str(error))
-    return command_line.refuse(code, message, advice, as_json=as_json, status=status)
+class InFile(errors.ReaderError):
+    """An error of one of several files, told with its name."""
+
+    def __init__(self, file: str, problem: errors.ReaderError) -> None:
+        super().__init__("{file}: {problem}", file=file, problem=problem)
+        self.problem = problem
+
+
+def refused(error: Exception, *, as_json: bool, outside: str = "disk") -> int:
+    """Tell an error; `outside` is the code for what disk and permissions refuse. Returns the exit status."""
+    cause = error.problem if isinstance(error, InFile) else error
+    code, status = getattr(cause, "code", outside), command_line.NO
+    if isinstance(cause, WrongUseError):
+        code = cause.reason
+        status = command_line.NO if isinstance(cause, FileRefusedError) else command_line.WRONG_USE
+    elif isinstance(cause, DEVICE_ERRORS):
+        status = command_line.DEVICE
+    elif isinstance(cause, OSError):
+        status = command_line.machine_status(cause)
+    return command_line.refuse(WORDING.of_error(error, code), as_json=as_json, status=status)

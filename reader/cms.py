@@ -41,7 +41,7 @@ class SignerInfo:
         """
         if self.attributes is None:
             return None
-        with parsing("signed attributes"):
+        with parsing("signed attributes cannot be parsed"):
             for attribute in ber.element(self.attributes).children():
                 kind, values = attribute.children()[:2]
                 if kind.dotted() == oid:
@@ -78,7 +78,7 @@ def parse(raw: bytes) -> SignedData:
         Malformed: another structure.
         LimitExceeded: nested too deeply.
     """
-    with parsing("CMS SignedData"):
+    with parsing("CMS SignedData cannot be parsed"):
         outer = ber.element(ber.definite(raw))
         if outer.tag != ber.SEQUENCE:
             raise Malformed("not a CMS structure")

@@ -41,7 +41,7 @@ def verify_signed_data(signed: SignedData, known: Iterable[Certificate] = ()) ->
     raise refused
 
 
-@parsing("CMS SignedData")
+@parsing("CMS SignedData cannot be parsed")
 def _verify_signer(signed: SignedData, signer: SignerInfo, known: Iterable[Certificate]) -> Certificate:
     digest = signatures.digest_name(signer.digest_algorithm)
     messages = _messages(signed, signer, digest)

@@ -41,7 +41,7 @@ def parse(signed: cms.SignedData) -> tuple[Deviation, ...]:
     Raises:
         Malformed: the content is none.
     """
-    with parsing("deviation list"):
+    with parsing("deviation list cannot be parsed"):
         if signed.content_type != CONTENT_TYPE:
             raise Malformed("CMS of another content type")
         members = ber.element(ber.definite(signed.content)).children()

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+from khaothi.wording import Worded
 
-class ReaderError(Exception):
+
+class ReaderError(Worded):
     """Root of everything that this package raises on purpose."""
 
     code: ClassVar[str] = "reader_error"
@@ -90,7 +92,7 @@ class UnexpectedStatus(ReaderError):
     retryable: ClassVar[bool] = True
 
     def __init__(self, doing: str, status: int) -> None:
-        super().__init__(f"{doing}: status {status:04X}")
+        super().__init__("{doing}: status {status:04X}", doing=doing, status=status)
         self.status = status
 
 
@@ -109,8 +111,8 @@ class SecureMessagingBroken(ReaderError):
     code: ClassVar[str] = "secure_messaging_broken"
     retryable: ClassVar[bool] = True
 
-    def __init__(self, message: str, status: int = 0) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str = "", status: int = 0, /, **values: object) -> None:
+        super().__init__(sentence, **{"status": status, **values})
         self.status = status
 
 
@@ -157,12 +159,12 @@ class NoSignerCertificate(ReaderError):
 
 
 @contextmanager
-def parsing(what: str) -> Iterator[None]:
-    """Turn what foreign parsers raise on hostile bytes into `Malformed`; also a decorator.
+def parsing(sentence: str) -> Iterator[None]:
+    """Turn what foreign parsers raise on hostile bytes into `Malformed` with this sentence; also a decorator.
 
     Structures are decoded only when they are looked at, so that any access may be the one that fails.
     """
     try:
         yield
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise Malformed(f"{what} cannot be parsed") from error
+        raise Malformed(sentence) from error

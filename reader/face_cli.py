@@ -17,9 +17,11 @@ from rich.progress import Progress
 from khaothi import command_line
 from reader.adapters import clips, det_plot, face_folder, face_models
 from reader.adapters.face_landmarks import MeshLandmarker
+from reader.cli_arguments import WrongUseError
+from reader.cli_errors import InFile, refused
 from reader.errors import ReaderError
 from reader.face import evaluation, groups, portrait, quality
-from reader.face.errors import ModelChanged, NoPairs
+from reader.face.errors import ClipRefused, ImageRefused, NoFace, NoPairs
 from reader.face.liveness.challenge import PROMPTS, Prompt
 from reader.face.liveness.limits import DEFAULT
 from reader.face.liveness.observing import Observer
@@ -33,26 +35,8 @@ from reader.face.thresholds import engine as engine_facts
 EngineName = Literal["sface", "dlib"]
 Existing = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=False)]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
+UNREADABLE = "file_unreadable"
 Engine = Annotated[EngineName, typer.Option(help="sface (default) or dlib")]
-ADVICE = {
-    "face_not_found": "Bring a picture of one face, seen from the front.",
-    "not_an_image": "JPEG, PNG, JPEG 2000 or a DG2 file is read.",
-    "image_damaged": "Copy or export the picture again.",
-    "image_too_large": "Scale the picture down.",
-    "image_animated": "Export one frame of it.",
-    "clip_refused": "A video file of at most a minute, a moving picture, or a folder of numbered frames is read.",
-    "no_pairs": "DIR needs one folder a person with at least two pictures each, and two people.",
-}
-
-
-def _model_wrong(error: ModelChanged, *, as_json: bool) -> int:
-    advice = "Run scripts/bootstrap: it installs the model files by digest."
-    return command_line.refuse(error.code, str(error), advice, as_json=as_json, status=command_line.DEVICE)
-
-
-def _unreadable(error: OSError, *, as_json: bool) -> int:
-    message = f"{error.filename}: {error.strerror}"
-    return command_line.refuse("file_unreadable", message, "Check the permissions.", as_json=as_json, status=command_line.DEVICE)  # fmt: skip
 
 
 def compare(a: Existing, b: Existing, engine: Engine = "sface", as_json: Json = False) -> int:
@@ -66,12 +50,9 @@ def compare(a: Existing, b: Existing, engine: Engine = "sface", as_json: Json = 
             try:
                 seen.append(look_for_one(model, portrait.from_file(portrait.read(path))))
             except ReaderError as error:
-                advice = ADVICE.get(error.code, "")
-                return command_line.refuse(error.code, f"{path.name}: {error}", advice, as_json=as_json, status=command_line.NO)  # fmt: skip
-    except ModelChanged as error:
-        return _model_wrong(error, as_json=as_json)
-    except OSError as error:
-        return _unreadable(error, as_json=as_json)
+                raise InFile(path.name, error) from error
+    except (ReaderError, OSError) as error:
+        return refused(error, as_json=as_json, outside=UNREADABLE)
     similarity = model.similarity(*(model.embed(one.picture, one.faces[0]) for one in seen))
     band: Band = facts.band(similarity)
     if band == "accept" and any(one.rivalled for one in seen):
@@ -108,21 +89,14 @@ def evaluate(
     as_json: Json = False,
 ) -> int:
     """Error rates on a folder with one sub-folder a person; with --reference and --probe pairs are chip against live."""
-    if bool(reference) != bool(probe):
-        raise typer.BadParameter("--reference and --probe go together")
-    if plot is not None and (plot.suffix.lower() not in det_plot.FORMATS or not plot.absolute().parent.is_dir()):
-        raise typer.BadParameter("--plot needs a name that ends in .png or .svg, in a folder that exists")
     started = time.monotonic()
     try:
+        _must_fit(reference, probe, plot)
         document, pairs = _evaluated(folder, reference, probe, engine)
         if plot is not None:
             det_plot.draw(plot, *pairs, engine=engine, identities=document["identities"])
-    except ModelChanged as error:
-        return _model_wrong(error, as_json=as_json)
-    except ReaderError as error:
-        return command_line.refuse(error.code, str(error), ADVICE.get(error.code, ""), as_json=as_json, status=command_line.NO)  # fmt: skip
-    except OSError as error:
-        return _unreadable(error, as_json=as_json)
+    except (ReaderError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json, outside=UNREADABLE)
     document["seconds"] = round(time.monotonic() - started, 3)
     if as_json:
         command_line.print_json(document)
@@ -131,11 +105,19 @@ def evaluate(
     return 0
 
 
+def _must_fit(reference: str, probe: str, plot: Path | None) -> None:
+    if bool(reference) != bool(probe):
+        raise WrongUseError("wrong_use", "--reference and --probe go together")
+    if plot is not None and (plot.suffix.lower() not in det_plot.FORMATS or not plot.absolute().parent.is_dir()):
+        raise WrongUseError("wrong_use", "--plot needs a name that ends in .png or .svg, in a folder that exists")
+
+
 def _evaluated(folder: Path, reference: str, probe: str, name: EngineName) -> tuple[dict[str, Any], tuple[evaluation.Pairs, evaluation.Pairs]]:  # fmt: skip
     found = face_folder.scan(folder, reference, probe)
     if not found.people:
-        matching = " with a name that --reference or --probe tells" if reference else ""
-        raise NoPairs(f"{folder.name} has no sub-folder with a file{matching}: one folder a person is expected")
+        if reference:
+            raise NoPairs("{folder} has no sub-folder with a file whose name --reference or --probe tells", folder=folder.name)  # fmt: skip
+        raise NoPairs("{folder} has no sub-folder with a file: one folder a person is expected", folder=folder.name)
     paths = [path for files in found.people.values() for path in files]
     looks = _embed(paths, name)
     used = [path for path in paths if looks[path].embedding is not None]
@@ -149,12 +131,12 @@ def _evaluated(folder: Path, reference: str, probe: str, name: EngineName) -> tu
     about, note = face_folder.metadata(folder, people)
     members = groups.groups(people, groups.facts_of(about))
     codes = Counter(look.code for look in looks.values() if look.code and not look.ignored)
-    refused = {code: count for code, count in codes.items() if code != "face_not_found"}
+    left_out = {code: count for code, count in codes.items() if code != "face_not_found"}
     document = {
         "identities": len(people),
         "images": len(used) + codes["face_not_found"],
         "failed_to_detect": codes["face_not_found"],
-        "refused": refused,
+        "refused": left_out,
         "several_faces": sum(look.several for look in looks.values()),
         "same_picture_twice": _duplicates(folder, looks),
         "engine": name,
@@ -221,18 +203,14 @@ def liveness(
     as_json: Json = False,
 ) -> int:
     """Whether a clip shows a living person who does what was asked. Exit 0 only for `live`; without --challenge never."""
-    prompts = _prompts(challenge)
     try:
+        prompts = _prompts(challenge)
         observer = Observer(face_models.create(), MeshLandmarker())
         judged = judge(clips.frames(clip, rate), prompts, observer)
-    except ModelChanged as error:
-        return _model_wrong(error, as_json=as_json)
-    except ReaderError as error:
-        return command_line.refuse(
-            error.code, f"{clip.name}: {error}", ADVICE.get(error.code, ""), as_json=as_json, status=command_line.NO
-        )
-    except OSError as error:
-        return _unreadable(error, as_json=as_json)
+    except (ClipRefused, ImageRefused, NoFace) as error:
+        return refused(InFile(clip.name, error), as_json=as_json)
+    except (ReaderError, WrongUseError, OSError) as error:
+        return refused(error, as_json=as_json, outside=UNREADABLE)
     outcome = judged.outcome
     document = {
         "verdict": outcome.verdict,
@@ -260,7 +238,7 @@ def _prompts(challenge: str) -> tuple[Prompt, ...]:
     named = [word.strip().lower() for word in challenge.split(",")] if challenge.strip() else []
     known: dict[str, Prompt] = {prompt: prompt for prompt in PROMPTS}
     if wrong := [word for word in named if word not in known]:
-        raise typer.BadParameter(f"--challenge knows {', '.join(PROMPTS)}; not {', '.join(map(repr, wrong))}")
+        raise WrongUseError("wrong_use", "--challenge knows {known}; not {wrong}", known=", ".join(PROMPTS), wrong=", ".join(wrong))  # fmt: skip
     return tuple(known[word] for word in named)
 
 

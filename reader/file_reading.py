@@ -66,7 +66,7 @@ class Reading:
             raise
         self.total = head + length
         if self.total > largest:
-            raise LimitExceeded(f"{self.name} of {self.total} bytes")
+            raise LimitExceeded("{file} of {size} bytes", file=self.name, size=self.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ class FileSystem:
         """
         response = self._select(CommandApdu(0xA4, 0x04, 0x0C, APPLICATION))
         if not response.ok:
-            raise NotAnIdentityCard(f"no eMRTD application: status {response.status:04X}")
+            raise NotAnIdentityCard("no eMRTD application: status {status:04X}", status=response.status)
 
     def _select(self, command: CommandApdu) -> ResponseApdu:
         """SELECT without asking for file information; chips that insist on giving it are asked for it."""
@@ -78,7 +78,7 @@ class FileSystem:
         self._lessons.selecting()
         response = self._select(CommandApdu(0xA4, 0x02, 0x0C, IDENTIFIERS[name][0].to_bytes(2, "big")))
         if not response.ok:
-            raise FileNotPresent(f"{name}: status {response.status:04X}")
+            raise FileNotPresent("{file}: status {status:04X}", file=name, status=response.status)
 
     # -- reading
 
@@ -93,7 +93,7 @@ class FileSystem:
             CardRemoved, SecureMessagingBroken: try again with a new channel and the same `reading`.
         """
         if reading.name in FORBIDDEN:
-            raise FileNotPresent(f"{reading.name} is never read")
+            raise FileNotPresent("{file} is never read", file=reading.name)
         try:
             selected = self._begin(reading)
             for _ in range(self._limits.reads_a_file):
@@ -107,9 +107,9 @@ class FileSystem:
             if self._lessons.dropped(reading, broken):
                 raise
             # Nothing to learn from: an interruption like any other.
-            raise SecureMessagingBroken(str(broken)) from broken
+            raise SecureMessagingBroken(broken.sentence, **broken.values) from broken
         if not reading.done:
-            raise LimitExceeded(f"{reading.name} does not end")
+            raise LimitExceeded("{file} does not end", file=reading.name)
         return bytes(reading.content[: reading.total])
 
     def _begin(self, reading: Reading) -> bool:
@@ -162,7 +162,7 @@ class FileSystem:
         if reading.unbounded and (status == StatusWord.END_OF_FILE or len(more) < attempt.wanted):
             reading.total = len(reading.content)
         if len(reading.content) > self._limits.largest_file:
-            raise LimitExceeded(f"{reading.name} of more than {self._limits.largest_file} bytes")
+            raise LimitExceeded("{file} of more than {most} bytes", file=reading.name, most=self._limits.largest_file)
 
     def _is_selectable(self, name: str, status: int) -> bool:
         """Whether the file that the short identifier did not give can be selected."""

@@ -99,7 +99,7 @@ def _measured(content: bytes, limits: Limits) -> int:
     except Malformed:
         return 0
     if length > limits.largest_card_access:
-        raise LimitExceeded(f"EF.CardAccess of {length} bytes")
+        raise LimitExceeded("EF.CardAccess of {length} bytes", length=length)
     return head + length if tag == SET else 0
 
 

@@ -21,7 +21,7 @@ def _value(character: str) -> int:
         return 0
     if "A" <= character <= "Z":
         return ord(character) - 55
-    raise Malformed(f"character {character!r} cannot stand in an MRZ")
+    raise Malformed("character {character!r} cannot stand in an MRZ", character=character)
 
 
 def check_digit(text: str) -> str:
@@ -67,7 +67,7 @@ def parse(text: str) -> Mrz:
     """
     joined = "".join(text.upper().replace("/", "\n").split())
     if len(joined) not in LINES:
-        raise Malformed(f"an MRZ has 72, 88 or 90 characters, not {len(joined)}")
+        raise Malformed("an MRZ has 72, 88 or 90 characters, not {count}", count=len(joined))
     for character in joined:
         _value(character)
     return _td1(joined) if len(joined) == TD1 else _two_lines(joined)

@@ -74,7 +74,7 @@ class Lessons:
         elif attempt.identifier:
             self._known.short_identifiers = False
         elif status in GOOD or (status in BEHIND_THE_END and not attempt.first):
-            raise Malformed(f"{reading.name} ends before its length")
+            raise Malformed("{file} ends before its length", file=reading.name)
         else:
             raise UnexpectedStatus(f"READ BINARY {reading.name}", status)
 
@@ -86,7 +86,7 @@ class Lessons:
         """
         known, status = self._known, broken.status
         if status in ABSENT and not reading.content and not self._suspect:
-            raise FileNotPresent(f"{reading.name}: status {status:04X}") from broken
+            raise FileNotPresent("{file}: status {status:04X}", file=reading.name, status=status) from broken
         if self._look_shorter(reading, self._wanted, status):
             return True
         if not status or not self._suspect or self._wanted <= self._worked:

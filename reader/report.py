@@ -13,7 +13,8 @@ from reader.evidence import Finding, Holder, Result, chip_verdict, data_verdict
 from reader.inspection import Inspection
 from reader.lds import dg7, dg11, dg12, dg13, dg16
 from reader.offline import HASH, Judgement
-from reader.trust_sources import SourceReport
+from reader.trust_sources import Refused, SourceReport
+from reader.wording import WORDING
 
 Document = dict[str, Any]
 NOBODY = Holder("", "", "", "", "", "", "", "")
@@ -119,8 +120,12 @@ def _source(report: SourceReport) -> Document:
         "countries": len(report.countries),
         "revocation_lists": len(report.revocations),
         "deviations": len(report.deviations),
-        "refused": [asdict(refused) for refused in report.refused],
+        "refused": [_refused(entry) for entry in report.refused],
     }
+
+
+def _refused(entry: Refused) -> Document:
+    return {"subject": entry.subject, "serial": entry.serial, "reason": WORDING.sentence(entry.reason)}
 
 
 def trust(reports: Iterable[SourceReport], seconds: float) -> Document:

@@ -38,7 +38,7 @@ class ResponseChaining:
         else:
             raise LimitExceeded("the chip's answer does not end")
         if len(collected) > MOST_BYTES:
-            raise LimitExceeded(f"an answer of more than {MOST_BYTES} bytes")
+            raise LimitExceeded("an answer of more than {most} bytes", most=MOST_BYTES)
         return collected + answer
 
 

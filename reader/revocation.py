@@ -37,7 +37,7 @@ def parse(raw: bytes) -> RevocationList:
     Raises:
         Malformed: it is none.
     """
-    with parsing("revocation list"):
+    with parsing("revocation list cannot be parsed"):
         tbs, algorithm, signature = ber.element(raw).children()[:3]
         members = tbs.children()
         if members[0].tag == ber.INTEGER:

@@ -52,7 +52,7 @@ class SecureChannel:
             return self.open(ResponseApdu.parse(raw))
         except (Malformed, LimitExceeded) as error:
             # Damaged on the way or on purpose: either way it is not authenticated, and the card may be opened again.
-            raise SecureMessagingBroken(f"answer without structure: {error}") from error
+            raise SecureMessagingBroken("answer without structure: {problem}", problem=error) from error
 
     def protect(self, command: CommandApdu) -> CommandApdu:
         """The command with DO87 or DO85, DO97 and DO8E."""
@@ -90,7 +90,9 @@ class SecureChannel:
             SecureMessagingBroken: objects are missing, doubled or do not verify.
         """
         if not response.payload:
-            raise SecureMessagingBroken(f"answer without protection, status {response.status:04X}", response.status)
+            raise SecureMessagingBroken(
+                "answer without protection, status {status:04X}", response.status, status=response.status
+            )
         counter = self._next()
         found, covered = _objects(response.payload)
         if DO8E not in found or (len(found) == 1 and not response.ok):
@@ -121,7 +123,7 @@ def _objects(payload: bytes) -> tuple[dict[int, bytes], bytes]:
     covered, offset = b"", 0
     for item in tlv.objects(payload):
         if item.tag in found or item.tag not in {DO87, DO85, DO99, DO8E}:
-            raise SecureMessagingBroken(f"unexpected object {item.tag:02X}")
+            raise SecureMessagingBroken("unexpected object {tag:02X}", tag=item.tag)
         if item.tag == DO99 and len(item.value) != 2:
             raise SecureMessagingBroken("status object of a wrong length")
         found[item.tag] = item.value

@@ -56,7 +56,7 @@ def header(raw: bytes, offset: int = 0) -> tuple[int, int, int]:
     except IndexError as error:
         raise Malformed("data object is cut off") from error
     if length > LARGEST_VALUE:
-        raise LimitExceeded(f"a data object of {length} bytes")
+        raise LimitExceeded("a data object of {length} bytes", length=length)
     return tag, length, offset - start
 
 
@@ -84,7 +84,7 @@ def first(raw: bytes, expected: int) -> bytes:
     """
     found = next(objects(raw), None)
     if found is None or found.tag != expected:
-        raise Malformed(f"expected tag {expected:X}")
+        raise Malformed("expected tag {expected:X}", expected=expected)
     return found.value
 
 

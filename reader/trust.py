@@ -174,8 +174,8 @@ def chain(found: Certificate, store: TrustStore) -> list[Certificate]:
     if isinstance(refused, NotSupported):
         raise refused
     if refused is not None:
-        raise BadSignature(str(refused))
-    raise NoTrustAnchor(f"no anchor for {found.issuer.text}")
+        raise BadSignature(refused.sentence, **refused.values)
+    raise NoTrustAnchor("no anchor for {issuer}", issuer=found.issuer.text)
 
 
 def _is_the_one(anchor: Certificate, found: Certificate) -> bool:

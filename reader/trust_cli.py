@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from khaothi import command_line
-from reader import errors, wording
+from reader import errors
 from reader.cli_errors import refused
+from reader.wording import WORDING
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 
@@ -53,8 +54,7 @@ def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: boo
         return refused(error, as_json=as_json)
     document = report.trust(reports, time.perf_counter() - started)
     if not any(trust_directory.usable(found) for found in reports):
-        message, advice = wording.told("nothing_usable", "no certificate or list that can be believed")
-        document["error"] = {"code": "nothing_usable", "message": message, "advice": advice}
+        document["error"] = WORDING.of_code("nothing_usable")._asdict()
     _show_trust(document, as_json=as_json)
     return 0 if all(trust_directory.usable(found) for found in reports) else command_line.NO
 

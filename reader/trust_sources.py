@@ -18,7 +18,15 @@ from reader import ber, certificate, cms, deviation_list, revocation
 from reader.certificate import Certificate, issued, verify_issued
 from reader.cms_signature import verify_signed_data
 from reader.deviation_list import Deviation
-from reader.errors import LimitExceeded, Malformed, NoSignerCertificate, NotSupported, ReaderError, parsing
+from reader.errors import (
+    BadSignature,
+    LimitExceeded,
+    Malformed,
+    NoSignerCertificate,
+    NotSupported,
+    ReaderError,
+    parsing,
+)
 from reader.revocation import RevocationList
 
 MASTER_LIST = "2.23.136.1.1.2"
@@ -40,7 +48,7 @@ class Refused:
 
     subject: str
     serial: str
-    reason: str
+    reason: ReaderError
 
 
 @dataclass(slots=True)
@@ -92,9 +100,9 @@ def read_source(file: str, raw: bytes, signers: Signers = NOBODY) -> SourceRepor
     Raises:
         Malformed: nothing known, or too large.
     """
-    with parsing("trust source"):
+    with parsing("trust source cannot be parsed"):
         if len(raw) > LARGEST_SOURCE:
-            raise Malformed(f"{len(raw)} bytes are too many")
+            raise Malformed("{size} bytes are too many", size=len(raw))
         report = _of_any_kind(file, raw.removeprefix(b"\xef\xbb\xbf"), signers)
     report.raw = raw
     return report
@@ -188,7 +196,7 @@ def _pem(file: str, raw: bytes, signers: Signers) -> SourceReport:
             reports.append(_binary(file, _base64(_armoured(body)), signers))
         except Malformed as error:
             if label.endswith((b"CERTIFICATE", b"CRL", b"CMS", b"PKCS7")):
-                report.refused.append(Refused("", "", str(error)))
+                report.refused.append(Refused("", "", bare(error)))
     if not reports and not report.refused:
         raise Malformed("PEM without a certificate")
     _collect(report, reports)
@@ -218,7 +226,7 @@ def _ldif(file: str, raw: bytes, signers: Signers) -> SourceReport:
             reports.append(_binary(file, _base64(value), signers))
         except Malformed as error:
             if CRYPTOGRAPHIC.search(name):
-                report.refused.append(Refused("", "", str(error)))
+                report.refused.append(Refused("", "", bare(error)))
     _collect(report, reports)
     return report
 
@@ -237,11 +245,23 @@ def _collect(report: SourceReport, reports: list[SourceReport]) -> None:
     states = {part.signature for part in reports if part.kind in {"master_list", "deviation_list"}}
     for part in reports:
         if part.signature == "failed":
-            report.refused.append(Refused("", "", f"signature of the {part.kind.replace('_', ' ')} does not verify"))
+            report.refused.append(Refused("", "", _broken(part.kind)))
         else:
             report.take(part)
     if states:
         report.signature = states.pop() if len(states) == 1 else "inconclusive"
+
+
+def _broken(kind: Kind) -> BadSignature:
+    if kind == "deviation_list":
+        return BadSignature("signature of the deviation list does not verify")
+    return BadSignature("signature of the master list does not verify")
+
+
+def bare(error: ReaderError) -> ReaderError:
+    """An error without the frames that it came through: kept for a report, they would hold whole files in memory."""
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+    return error
 
 
 def _binary(file: str, raw: bytes, signers: Signers) -> SourceReport:
@@ -290,7 +310,7 @@ def _signed(file: str, raw: bytes, signers: Signers) -> SourceReport:
     try:
         signed = cms.parse(raw)
     except LimitExceeded as error:
-        raise Malformed(str(error)) from error
+        raise Malformed(error.sentence, **error.values) from error
     if signed.content_type == MASTER_LIST:
         report = SourceReport(file, "master_list", _list_signature(signed, signers))
         _take_all(report, listed_certificates(signed))
@@ -301,7 +321,7 @@ def _signed(file: str, raw: bytes, signers: Signers) -> SourceReport:
         report = SourceReport(file, "der")
         _take_all(report, signed.certificates)
     else:
-        raise Malformed(f"CMS with content of another type: {signed.content_type}")
+        raise Malformed("CMS with content of another type: {found}", found=signed.content_type)
     return report
 
 
@@ -329,13 +349,13 @@ def _take_all(report: SourceReport, entries: Iterable[bytes]) -> None:
     for raw in entries:
         judged = _judged(raw)
         report.self_signed += judged.self_signed
-        if isinstance(judged.found, Certificate) and not judged.reason:
+        if judged.reason is not None:
+            subject, serial = (judged.found.subject.text, judged.found.serial) if judged.found else ("", "")
+            report.refused.append(Refused(subject, serial, judged.reason))
+        elif judged.found is not None:
             report.certificates.append(judged.found)
             report.self_signed_verified += judged.self_signed
             report.link += judged.link
-        else:
-            subject, serial = (judged.found.subject.text, judged.found.serial) if judged.found else ("", "")
-            report.refused.append(Refused(subject, serial, judged.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +365,7 @@ class _Judged:
     found: Certificate | None
     self_signed: bool = False
     link: bool = False
-    reason: str = ""
+    reason: ReaderError | None = None
 
 
 @lru_cache(maxsize=2048)
@@ -357,7 +377,7 @@ def _judged(raw: bytes) -> _Judged:
     try:
         found = certificate.parse(raw)
     except Malformed as error:
-        return _Judged(None, reason=str(error))
+        return _Judged(None, reason=bare(error))
     if not found.self_issued:
         return _Judged(found, link=found.authority)
     try:
@@ -365,7 +385,7 @@ def _judged(raw: bytes) -> _Judged:
     except ReaderError as error:
         if not found.names_own_key:
             return _Judged(found, link=True)
-        return _Judged(found, self_signed=True, reason=str(error))
+        return _Judged(found, self_signed=True, reason=bare(error))
     return _Judged(found, self_signed=True)
 
 

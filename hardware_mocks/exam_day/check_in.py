@@ -86,7 +86,9 @@ class CheckIn:
             visit.seat.worker.tell("no_card", visit.seat.station)
         else:
             self._lay_card(visit)
-        self._stage.wait_for(visit.concluded.is_set, f"the check-in of {sitter.case or 'a candidate'} comes to an end")
+        self._stage.wait_for(
+            visit.concluded.is_set, "the check-in comes to an end (case {case})", case=sitter.case or "–"
+        )
         visit.check_in_total = time.monotonic() - started
         return visit
 

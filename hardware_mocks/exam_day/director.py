@@ -17,6 +17,7 @@ from hardware_mocks.exam_day.schedule import SHIFTS, Schedule
 from hardware_mocks.exam_day.shift import ShiftRun
 from hardware_mocks.exam_day.stage import Stage
 from hardware_mocks.issuing_state import IssuingState
+from hardware_mocks.wording import WORDING
 
 
 class Day:
@@ -49,13 +50,14 @@ class Day:
     def _prepare(self) -> ShiftRun:
         stage, now = self.stage, datetime.now(UTC)
         issuers = Issuers(IssuingState(now), IssuingState(now, organisation="Unknown"))
-        stage.say("plan, form and officials")
+        stage.say(WORDING.line("plan, form and officials"))
         setting.make_plan(stage, self.schedule, issuers.known.anchor_der(), self._guest_place)
         paper = setting.make_form(stage)
         setting.add_officials(stage)
-        stage.say(f"{len(self.schedule.places)} stations enrol")
+        stage.say(WORDING.line("{count} stations enrol", count=len(self.schedule.places)))
         self._stations.start(stage)
-        stage.say(f"the invigilators' page: {stage.host.url}/  (admin / {stage.password})")
+        page = {"url": f"{stage.host.url}/", "password": stage.password}
+        stage.say(WORDING.line("the invigilators' page: {url}  (admin / {password})", **page))
         check_in = CheckIn(stage, issuers, paper.questions, self._seed + 1)
         return ShiftRun(stage, self.schedule, check_in, Officials(stage, paper))
 

@@ -13,6 +13,7 @@ from hardware_mocks.exam_day.schedule import Place
 from hardware_mocks.exam_day.shift import ShiftRun
 from hardware_mocks.exam_day.stage import SKIP_SPEED
 from hardware_mocks.portraits import Portrait
+from hardware_mocks.wording import WORDING
 from reader.adapters.camera import OpenCvCamera
 from reader.face.errors import CameraUnavailable
 
@@ -52,7 +53,7 @@ def sit_down(run: ShiftRun, place: Place, portrait: bytes | None) -> None:
         stage.wait_for(lambda: gone() or stage.phase(guest) in phases, what, HOURS * 3600)
 
     run.open(GUEST_SHIFT)
-    stage.say("your station window is open: your card lies on the reader, follow the screen")
+    stage.say(WORDING.line("your station window is open: your card lies on the reader, follow the screen"))
     with run.check_in.readers.borrowed() as reader:
         seat.worker.tell("lend", seat.station, reader=stage.bench.reader_names()[reader])
         stage.bench.insert(reader, run.check_in.card(guest))

@@ -39,7 +39,7 @@ class Officials:
         """Two named people decide on somebody who was referred."""
         stage, name = self._stage, self._stage.attempt_name(sitter)
         stage.wait_for(
-            lambda: stage.phase(sitter) is Phase.REFERRED, f"{sitter.case or 'a candidate'} is referred"
+            lambda: stage.phase(sitter) is Phase.REFERRED, "the candidate is referred (case {case})", case=sitter.case or "–"
         )  # fmt: skip
         stage.node.decide(name, TWO, decision, reason)
         if sitter.person.personal_number in stage.visits:

@@ -13,6 +13,8 @@ from hardware_mocks.exam_day.cases import EXPECTED
 from hardware_mocks.exam_day.director import Day
 from hardware_mocks.exam_day.schedule import Sitter
 from hardware_mocks.exam_day.stage import Stage, Visit
+from hardware_mocks.wording import WORDING
+from khaothi.wording import Terms
 from proctor_node.results import Result
 
 OUTCOMES = {Phase.SUBMITTED: "submitted", Phase.CLOSED: "closed_by_time", Phase.VOID: "voided"}
@@ -120,16 +122,16 @@ def document(
 
 def deviations(result: dict[str, Any]) -> list[str]:
     """Where the day came out otherwise than it must; empty when all is as described."""
-    found = [] if result["events_lost"] == 0 else [f"{result['events_lost']} events lost"]
+    found = [] if result["events_lost"] == 0 else [WORDING.line("{count} events lost", count=result["events_lost"])]
     if result["duplicates_stored"]:
-        found.append(f"{result['duplicates_stored']} events kept twice")
+        found.append(WORDING.line("{count} events kept twice", count=result["duplicates_stored"]))
     for person in result["candidates"]:
         found += _deviations_of(person)
     return found
 
 
 def _deviations_of(person: dict[str, Any]) -> list[str]:
-    case, who = person["case"], person["sbd"] or "(not on the roster)"
+    case, of = person["case"], {"who": person["sbd"] or "–", "case": person["case"]}
     if case is None:
         admitted = person["admission"] == "admit" or person["decided"]
         sits, reason, decision = bool(admitted), "", person["admission"]
@@ -138,18 +140,20 @@ def _deviations_of(person: dict[str, Any]) -> list[str]:
         sits, reason, decision = expected.sits, expected.reason, expected.admission
     found = []
     if person["admission"] != decision:
-        found.append(f"{who} {case}: {person['admission']} instead of {decision}")
+        found.append(WORDING.line("{who} {case}: {found} instead of {wanted}", **of, found=person["admission"], wanted=decision))  # fmt: skip
     if reason and reason not in person["reasons"]:
-        found.append(f"{who} {case}: {reason} is not among {person['reasons']}")
+        found.append(WORDING.line("{who} {case}: {reason} is not among {reasons}", **of, reason=reason, reasons=person["reasons"]))  # fmt: skip
     if sits != (person["attempt"] == "closed_by_time") or sits != (person["score"] is not None):
-        found.append(f"{who} {case}: attempt {person['attempt']}, score {person['score']}")
+        found.append(WORDING.line("{who} {case}: attempt {attempt}, score {score}", **of, attempt=person["attempt"], score=person["score"]))  # fmt: skip
     marks = {"moved": person["moved"], "station_killed": person["restarts"] == 1}
     if case in marks and not marks[case]:
-        found.append(f"{who} {case}: it did not happen")
+        found.append(WORDING.line("{who} {case}: it did not happen", **of))
     if case == "station_cut_off" and person["offline_seconds"] < 600:
-        found.append(f"{who} {case}: offline for {person['offline_seconds']} s only")
+        found.append(
+            WORDING.line("{who} {case}: offline for {seconds} s only", **of, seconds=person["offline_seconds"])
+        )
     if person["answered_after"] == 0:
-        found.append(f"{who} {case}: no answer was given after it")
+        found.append(WORDING.line("{who} {case}: no answer was given after it", **of))
     return found
 
 
@@ -158,19 +162,27 @@ def summary(result: dict[str, Any]) -> str:
     people = result["candidates"]
     scores = sorted(Decimal(p["score"]) for p in people if p["score"] is not None)
     times = sorted(p["check_in_seconds"]["card"] + p["check_in_seconds"]["face"] for p in people if p["apdus"])
-    lines = [
-        f"{len(people)} people, {len(scores)} marked" + (f", median mark {scores[len(scores) // 2]}" if scores else "")
-    ]
+    counts = {"people": len(people), "marked": len(scores)}
+    if scores:
+        lines = [WORDING.line("{people} people, {marked} marked, median mark {median}", **counts, median=scores[len(scores) // 2])]  # fmt: skip
+    else:
+        lines = [WORDING.line("{people} people, {marked} marked", **counts)]
     if times:
-        lines.append(f"card and face: median {times[len(times) // 2]:.2f} s, longest {times[-1]:.2f} s")
-    lines.append(
-        f"events: {result['events_made']} made, {result['events_stored']} stored, {result['events_lost']} lost"
-    )
-    for person in people:
-        if person["case"]:
-            reasons = ", ".join(person["reasons"]) or "-"
-            decided = f", then {person['decided']['decision']} by two" if person["decided"] else ""
-            lines.append(
-                f"  {person['case']:<22} {person['admission']} ({reasons}){decided}; {person['attempt']}, mark {person['score']}"
-            )
-    return "\n".join(lines)
+        spread = {"median": times[len(times) // 2], "longest": times[-1]}
+        lines.append(WORDING.line("card and face: median {median:.2f} s, longest {longest:.2f} s", **spread))
+    events = {name: result[f"events_{name}"] for name in ("made", "stored", "lost")}
+    lines.append(WORDING.line("events: {made} made, {stored} stored, {lost} lost", **events))
+    return "\n".join([*lines, *(f"  {person['case']:<22} {_ending(person)}" for person in people if person["case"])])
+
+
+def _ending(person: dict[str, Any]) -> str:
+    values: dict[str, object] = {
+        "admission": Terms((person["admission"] or "none",)),
+        "reasons": ", ".join(person["reasons"]) or "–",
+        "attempt": Terms((person["attempt"],)),
+        "score": person["score"] or "–",
+    }
+    if person["decided"]:
+        decision = Terms((person["decided"]["decision"],))
+        return WORDING.line("{admission} ({reasons}), then {decision} by two; {attempt}, mark {score}", **values, decision=decision)  # fmt: skip
+    return WORDING.line("{admission} ({reasons}); {attempt}, mark {score}", **values)

@@ -13,6 +13,7 @@ from hardware_mocks.exam_day.officials import Officials
 from hardware_mocks.exam_day.plan import MINUTE, MINUTES
 from hardware_mocks.exam_day.schedule import Schedule, Sitter
 from hardware_mocks.exam_day.stage import CHECK_IN_SPEED, READERS, SKIP_SPEED, TEST_SPEED, Stage
+from hardware_mocks.wording import WORDING
 
 # Minutes into the test.
 LATE, CUT, TOO_LATE, KILL, MOVE, JOIN = 4, 14, 17, 20, 24, 29
@@ -49,10 +50,10 @@ class ShiftRun:
         """Everybody who is on time checks in; the paper opens when all who may sit are ready."""
         stage = self.stage
         stage.clock.set_speed(CHECK_IN_SPEED)
-        stage.say(f"shift {name}: {len(present)} check in at {READERS} readers")
+        stage.say(WORDING.line("shift {shift}: {count} check in at {readers} readers", shift=name, count=len(present), readers=READERS))  # fmt: skip
         started = time.monotonic()
         self.check_in.everybody(present)
-        stage.say(f"shift {name}: checked in after {time.monotonic() - started:.1f} s; persons decide, officers sign")
+        stage.say(WORDING.line("shift {shift}: checked in after {seconds:.1f} s; persons decide, officers sign", shift=name, seconds=time.monotonic() - started))  # fmt: skip
         self.officials.decide_referrals(present)
         stage.run_clock_to(stage.node.plan.exam.shift(name).starts_at, SKIP_SPEED)
         expected = [sitter for sitter in present if _sits(sitter)]
@@ -62,7 +63,7 @@ class ShiftRun:
 
     def _test(self, name: str, sitters: list[Sitter]) -> None:
         stage, start = self.stage, self.stage.node.started_at
-        stage.say(f"shift {name}: the test runs, {MINUTES} minutes at {TEST_SPEED:.0f} times life")
+        stage.say(WORDING.line("shift {shift}: the test runs, {minutes} minutes at {speed:.0f} times life", shift=name, minutes=MINUTES, speed=TEST_SPEED))  # fmt: skip
         for minute, act in self._acts({s.case: s for s in sitters if s.case is not None}):
             stage.run_clock_to(start + minute * MINUTE, TEST_SPEED)
             act()

@@ -26,6 +26,7 @@ from hardware_mocks.exam_day.plan import DAY_BEGINS, candidate_of
 from hardware_mocks.exam_day.schedule import Place, Sitter
 from hardware_mocks.exam_day.workers import Worker
 from hardware_mocks.vpcd.bench import PcscBench
+from khaothi.wording import Worded
 from reader.adapters.pcsc import PcscReaders
 
 READERS = 8
@@ -38,8 +39,10 @@ CARD_DONE = ("S07", "S08", *CONCLUDED)
 STILL_WAITS = "S09:T202"
 
 
-class DayFailed(RuntimeError):
+class DayFailed(Worded):
     """The day cannot go on: somebody was waited for in vain, or a fleet of stations ended by itself."""
+
+    code = "exam_day_failed"
 
 
 @dataclass(slots=True)
@@ -154,8 +157,10 @@ class Stage:
 
     # -- waiting
 
-    def wait_for(self, condition: Callable[[], bool], what: str, patience: float = LONGEST_WAIT) -> None:
-        """Wait until it holds.
+    def wait_for(
+        self, condition: Callable[[], bool], awaited: str, patience: float = LONGEST_WAIT, /, **values: object
+    ) -> None:
+        """Wait until it holds. `awaited` is a sentence with its values (khaothi.wording).
 
         Raises:
             DayFailed: it does not within `patience` seconds, or a fleet ended by itself.
@@ -164,7 +169,8 @@ class Stage:
         while not condition():
             self._look_after_fleets()
             if time.monotonic() > deadline:
-                raise DayFailed(f"waited {patience:.0f} s in vain: {what}")
+                missed = DayFailed(awaited, **values)
+                raise DayFailed("waited {seconds:.0f} s in vain: {awaited}", seconds=patience, awaited=missed)
             time.sleep(0.05)
 
     def _look_after_fleets(self) -> None:
@@ -172,7 +178,7 @@ class Stage:
         for worker in self.workers:
             if worker.crashed() and not worker.configuration.person:
                 log = (self.folder / "stations.log").read_text(errors="replace")
-                raise DayFailed(f"a fleet ended by itself with status {worker.exit_status}: {log[-2000:]}")
+                raise DayFailed("a fleet ended by itself with status {status}: {log}", status=worker.exit_status, log=log[-2000:])  # fmt: skip
 
     def run_clock_to(self, when: int, speed: float) -> None:
         """Fast up to that exam time and no further; from there the clock runs at the speed of life."""

@@ -23,6 +23,7 @@ from hardware_mocks.chip.image import CardImage
 from hardware_mocks.faults import NONE, Fault
 from hardware_mocks.rf import Field
 from hardware_mocks.vpcd.keeper import FIRST_PORT, SPARE
+from khaothi.wording import Worded
 
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 SLOTS_A_DRIVER = 2
@@ -30,8 +31,10 @@ SLOTS_A_DRIVER = 2
 PATIENCE = 60.0
 
 
-class BenchUnavailable(RuntimeError):
-    """The virtual readers cannot run here; the message says what to install."""
+class BenchUnavailable(Worded):
+    """The virtual readers cannot run here; the message says what is missing."""
+
+    code = "pcsc_bench_unavailable"
 
 
 def check() -> None:
@@ -42,9 +45,7 @@ def check() -> None:
     """
     missing = [name for name in ("pcscd", "unshare", "setpriv", "ip") if shutil.which(name) is None]
     if missing or not DRIVER.exists():
-        raise BenchUnavailable(
-            f"missing: {', '.join(missing) or DRIVER.name}. Install pcscd vsmartcard-vpcd iproute2 (scripts/bootstrap does)."
-        )
+        raise BenchUnavailable("{names} is missing", names=", ".join(missing) or DRIVER.name)
 
 
 class PcscBench:
@@ -61,7 +62,7 @@ class PcscBench:
         self._write_configuration()
         self._keeper = self._start()
         threading.Thread(target=self._listen, daemon=True).start()
-        self._wait(lambda: self._ready, "the PC/SC daemon did not start")
+        self._wait(lambda: self._ready, BenchUnavailable("the PC/SC daemon did not start"))
 
     def _write_configuration(self) -> None:
         """One driver copy for each pair of readers: entries that share a file share their cards (pcsc.md section 3)."""
@@ -98,10 +99,10 @@ class PcscBench:
             if message.get("event") == "torn":
                 self._on_torn(message["slot"])
 
-    def _wait(self, condition: Callable[[], bool], otherwise: str) -> None:
+    def _wait(self, condition: Callable[[], bool], otherwise: BenchUnavailable) -> None:
         with self._changed:
             if not self._changed.wait_for(condition, PATIENCE):
-                raise BenchUnavailable(otherwise)
+                raise otherwise
 
     @property
     def socket(self) -> str:
@@ -126,10 +127,10 @@ class PcscBench:
         with self._changed:
             self._keeper.stdin.write(json.dumps({"id": number, **command}) + "\n")
             self._keeper.stdin.flush()
-        self._wait(lambda: number in self._answers, "the card tray does not answer")
+        self._wait(lambda: number in self._answers, BenchUnavailable("the card tray does not answer"))
         answer = self._answers.pop(number)
         if "error" in answer:
-            raise BenchUnavailable(str(answer["error"]))
+            raise BenchUnavailable("the card tray: {problem}", problem=answer["error"])
         return answer
 
     def insert(self, slot: int, card: CardImage, fault: Fault = NONE, field: Field | None = None) -> None:

@@ -36,7 +36,7 @@ def open_chip(connection: CardConnection, key: MrzKey, random: RandomSource, *, 
     enc, mac = derive(seed, ENC, "3DES"), derive(seed, MAC, "3DES")
     challenge = _exchange(connection, CommandApdu(0x84, le=8))
     if challenge.status in NO_CHALLENGE:
-        raise AccessNotSupported(f"no BAC: status {challenge.status:04X}")
+        raise AccessNotSupported("no BAC: status {status:04X}", status=challenge.status)
     rnd_ic = challenge.expect("GET CHALLENGE")
     if len(rnd_ic) != 8:
         raise Malformed("challenge of another length than eight bytes")
@@ -45,9 +45,9 @@ def open_chip(connection: CardConnection, key: MrzKey, random: RandomSource, *, 
     answer = _exchange(connection, CommandApdu(0x82, payload=token + CIPHER.mac(mac, token), le=ANSWER))
     only_pace = {StatusWord.REFERENCE_NOT_FOUND, *({StatusWord.SECURITY_STATUS} if pace_offered else ())}
     if answer.status in only_pace:
-        raise AccessNotSupported(f"no BAC: status {answer.status:04X}")
+        raise AccessNotSupported("no BAC: status {status:04X}", status=answer.status)
     if not answer.ok:
-        raise WrongKey(f"the chip refused the MRZ key: status {answer.status:04X}")
+        raise WrongKey("the chip refused the MRZ key: status {status:04X}", status=answer.status)
     return _agree(connection, (enc, mac), (rnd_ic, rnd_ifd, k_ifd), answer.payload)
 
 

@@ -96,7 +96,9 @@ def group_of(info: PaceInfo) -> Group:
         raise NotSupported("PACE without domain parameters")
     group = standard_group(info.parameter_id)
     if (group.public_key_tag == 0x84) != (info.agreement == "DH"):
-        raise Malformed(f"{info.agreement} with domain parameters {info.parameter_id}")
+        raise Malformed(
+            "{agreement} with domain parameters {number}", agreement=info.agreement, number=info.parameter_id
+        )
     return group
 
 
@@ -110,7 +112,7 @@ def _set_authentication_template(connection: CardConnection, key: AccessKey, inf
         # 63Cx only warns that the password has few tries left, 6283 that it is suspended.
         if response.ok or response.status >> 8 == 0x63 or response.status == 0x6283:
             return
-    raise PaceRefused("MSE:Set AT for PACE", response.status)
+    raise PaceRefused("MSE:Set AT (PACE)", response.status)
 
 
 def _send(connection: CardConnection, command: CommandApdu) -> ResponseApdu:
@@ -124,7 +126,7 @@ def _general_authenticate(
     command = CommandApdu(0x86, payload=tlv.build(DYNAMIC, inner), le=256, cla=0 if last else CHAINED)
     response = _send(connection, command)
     if last and (response.status >> 8 == 0x63 or response.status in WRONG_PASSWORD):
-        raise WrongKey(f"the chip refused the password: status {response.status:04X}")
+        raise WrongKey("the chip refused the password: status {status:04X}", status=response.status)
     if not response.ok:
         raise PaceRefused("GENERAL AUTHENTICATE", response.status)
     if not response.payload:
@@ -134,7 +136,7 @@ def _general_authenticate(
 
 def _expected(answer: dict[int, bytes], tag: int) -> bytes:
     if tag not in answer:
-        raise Malformed(f"PACE answer without object {tag:02X}")
+        raise Malformed("PACE answer without object {tag:02X}", tag=tag)
     return answer[tag]
 
 

@@ -21,5 +21,5 @@ def read(path: Path, most: int) -> bytes:
         while len(raw) <= most and (piece := stream.read(min(PIECE, most + 1 - len(raw)))):
             raw += piece
     if len(raw) > most:
-        raise LimitExceeded(f"{path.name} has more than {most} bytes")
+        raise LimitExceeded("{file} has more than {most} bytes", file=path.name, most=most)
     return bytes(raw)

@@ -104,7 +104,7 @@ class OpenCvCamera:
         self._identity, self._find, self._capture, self._seconds = identity, find, capture, seconds
         self.name = identity or "camera"
         self._frame: Frame | None = None
-        self._failed = ""
+        self._failed: CameraUnavailable | None = None
         self._asked = 0.0
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -114,7 +114,7 @@ class OpenCvCamera:
         if self._thread is not None and self._thread.is_alive() and not self._stop.is_set():
             return
         self._stop = stop = threading.Event()
-        self._failed, self._frame, self._asked = "", None, self._seconds()
+        self._failed, self._frame, self._asked = None, None, self._seconds()
         self._thread = threading.Thread(target=self._run, args=(stop,), name=self.name, daemon=True)
         self._thread.start()
 
@@ -123,9 +123,9 @@ class OpenCvCamera:
         while not stop.is_set():
             device = self._choose()
             if device is None:
-                self._failed = "no camera"
+                self._failed = CameraUnavailable("no camera")
             elif device.virtual:
-                self._failed = "a program poses as a camera"
+                self._failed = CameraUnavailable("a program poses as a camera")
             else:
                 self._read(device, stop)
             stop.wait(REOPEN_AFTER)
@@ -142,20 +142,20 @@ class OpenCvCamera:
         capture = self._capture(device.index)
         try:
             if not capture.isOpened():
-                self._failed = "the camera does not open"
+                self._failed = CameraUnavailable("the camera does not open")
                 return
             self.name = device.name
             while not stop.is_set():
                 good, bgr = capture.read()
                 if not good or bgr is None:
-                    self._failed = "the camera gives no pictures"
+                    self._failed = CameraUnavailable("the camera gives no pictures")
                     return
                 if stop.is_set():
                     return
                 rgb = np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
-                self._frame, self._failed = Frame(rgb, self._seconds()), ""
+                self._frame, self._failed = Frame(rgb, self._seconds()), None
         except cv2.error:
-            self._failed = "the camera driver failed"
+            self._failed = CameraUnavailable("the camera driver failed")
         finally:
             capture.release()
 
@@ -168,8 +168,8 @@ class OpenCvCamera:
         frame, now = self._frame, self._seconds()
         if frame is not None and now - frame.at <= OLDEST:
             return frame
-        if self._failed:
-            raise CameraUnavailable(self._failed)
+        if (failed := self._failed) is not None:
+            raise CameraUnavailable(failed.sentence)
         if frame is not None:
             raise CameraUnavailable("the camera stands still")
         if self._thread is not None and now - self._asked > SLOWEST_OPENING:

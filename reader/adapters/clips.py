@@ -23,6 +23,7 @@ FRAMES_A_SECOND = 15.0
 WIDTH = 640
 SILENT = 0  # of OpenCV's levels
 STILLS = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".jp2", ".j2k", ".pgm", ".ppm", ".tif", ".tiff"}
+SINGLE = "a single picture is no clip"
 MOVING = {".gif", ".webp", ".png", ".apng"}
 
 
@@ -37,13 +38,13 @@ def frames(clip: Path, folder_rate: float = 12.0) -> Iterator[Frame]:
         source = _folder(clip, folder_rate)
     else:
         if clip.stat().st_size > LARGEST_FILE:
-            raise ClipRefused(f"more than {LARGEST_FILE} bytes")
+            raise ClipRefused("more than {most} bytes", most=LARGEST_FILE)
         with clip.open("rb"):
             source = _pictures(clip) if clip.suffix.lower() in MOVING | STILLS else _video(clip)
     due = -1.0
     for frame in source:
         if frame.at > LONGEST_SECONDS:
-            raise ClipRefused(f"longer than {LONGEST_SECONDS:.0f} s")
+            raise ClipRefused("longer than {seconds:.0f} s", seconds=LONGEST_SECONDS)
         if frame.at >= due:
             due = max(due, frame.at) + 1 / FRAMES_A_SECOND - 0.005
             yield Frame(_fitted(frame.picture), frame.at)
@@ -57,7 +58,7 @@ def _folder(folder: Path, rate: float) -> Iterator[Frame]:
         try:
             yield Frame(portrait.decode(portrait.read(path)), number / rate)
         except ImageRefused as error:
-            raise ClipRefused(f"{path.name}: {error}") from error
+            raise ClipRefused("{file}: {problem}", file=path.name, problem=error) from error
 
 
 def _by_number(path: Path) -> list[tuple[int, str]]:
@@ -72,13 +73,13 @@ def _pictures(clip: Path) -> Iterator[Frame]:
         with Image.open(clip, formats=("GIF", "WEBP", "PNG")) as image:
             count = getattr(image, "n_frames", 1)
             if count < 2 or max(image.size) > LONGEST_SIDE:
-                raise ClipRefused("a single picture is no clip" if count < 2 else "too many pixels")
+                raise ClipRefused(SINGLE if count < 2 else "too many pixels")
             for number in range(count):
                 image.seek(number)
                 yield Frame(np.array(image.convert("RGB"), np.uint8), at)
                 at += max(10.0, float(image.info.get("duration", 0) or 100.0)) / 1000
     except portrait.BROKEN as error:
-        raise ClipRefused("a single picture is no clip" if clip.suffix.lower() not in MOVING else "the clip is damaged") from error  # fmt: skip
+        raise ClipRefused(SINGLE if clip.suffix.lower() not in MOVING else "the clip is damaged") from error
 
 
 def _video(clip: Path) -> Iterator[Frame]:

@@ -32,7 +32,7 @@ class MeshLandmarker:
             with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as bundle:
                 raw = bundle.read(facts.member)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
-            raise ModelChanged(f"{path.name} holds no {facts.member}") from error
+            raise ModelChanged("{file} holds no {member}", file=path.name, member=facts.member) from error
         self._network = cv2.dnn.readNetFromTFLite(np.frombuffer(raw, np.uint8))
         self._outputs = self._network.getUnconnectedOutLayersNames()
         self.model_sha256 = facts.bundle.sha256

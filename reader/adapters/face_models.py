@@ -35,12 +35,12 @@ def model_path(package: str, model: ModelFile) -> Path:
     """
     found = importlib.util.find_spec(package)
     if found is None or not found.submodule_search_locations:
-        raise ModelChanged(f"the package {package} is not installed")
+        raise ModelChanged("the package {package} is not installed", package=package)
     path = Path(found.submodule_search_locations[0]) / model.file
     if not path.is_file():
-        raise ModelChanged(f"{model.file} is missing")
+        raise ModelChanged("{file} is missing", file=model.file)
     if hashlib.sha256(path.read_bytes()).hexdigest() != model.sha256:
-        raise ModelChanged(f"{path.name} is not the file that was measured")
+        raise ModelChanged("{file} is not the file that was measured", file=path.name)
     return path
 
 

@@ -37,11 +37,11 @@ def find_in_file(path: Path) -> CardQr:
     try:
         with Image.open(path) as opened:
             if opened.width * opened.height > MOST_PIXELS:
-                raise Malformed(f"{path} has more than {MOST_PIXELS} pixels")
+                raise Malformed("{file} has more than {most} pixels", file=path, most=MOST_PIXELS)
             picture = np.asarray(opened.convert("RGB"), np.uint8)
     except (UnidentifiedImageError, Image.DecompressionBombError, ValueError, SyntaxError) as error:
-        raise Malformed(f"{path} is no picture") from error
+        raise Malformed("{file} is no picture", file=path) from error
     found = find(picture)
     if found is None:
-        raise Malformed(f"no card's QR code in {path}")
+        raise Malformed("no card's QR code in {file}", file=path)
     return found

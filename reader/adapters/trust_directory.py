@@ -8,7 +8,17 @@ from pathlib import Path
 from reader.adapters import bounded_file
 from reader.errors import BadSignature, LimitExceeded, Malformed
 from reader.trust import TrustStore
-from reader.trust_sources import LARGEST_SOURCE, NOBODY, Kind, Refused, Signers, SourceReport, contents, read_source
+from reader.trust_sources import (
+    LARGEST_SOURCE,
+    NOBODY,
+    Kind,
+    Refused,
+    Signers,
+    SourceReport,
+    bare,
+    contents,
+    read_source,
+)
 
 SUFFIXES = {".ml", ".mls", ".pem", ".cer", ".crt", ".der", ".ldif", ".ldf", ".crl", ".p7b", ".p7c", ".dl"}
 
@@ -26,7 +36,7 @@ def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceRepor
             report = read_source(path.name, bounded_file.read(path, LARGEST_SOURCE), signers)
         except (Malformed, LimitExceeded) as error:
             kind = KIND_OF_SUFFIX.get(path.suffix.lower(), "der")
-            report = SourceReport(path.name, kind, refused=[Refused("", "", str(error))])
+            report = SourceReport(path.name, kind, refused=[Refused("", "", bare(error))])
         reports.append(report)
     return reports
 
@@ -56,7 +66,7 @@ def fill(store: TrustStore, reports: list[SourceReport]) -> None:
             try:
                 store.add_revocations(revocation)
             except BadSignature as error:
-                report.refused.append(Refused(revocation.issuer.text, "", str(error)))
+                report.refused.append(Refused(revocation.issuer.text, "", bare(error)))
             else:
                 taken += 1
         if report.kind == "crl":

@@ -11,7 +11,7 @@ from reader import tlv
 from reader.apdu import SHORT_LE, CommandApdu
 from reader.crypto import signatures
 from reader.crypto.groups import public_key
-from reader.errors import BadSignature, Malformed, NotSupported, UnexpectedStatus, parsing
+from reader.errors import BadSignature, Malformed, NotSupported, ReaderError, UnexpectedStatus, parsing
 from reader.lds import security_infos
 from reader.secure_messaging import Channel
 
@@ -72,7 +72,7 @@ def signature_size(dg15: bytes) -> int:
     return 1
 
 
-@parsing("DG15")
+@parsing("DG15 cannot be parsed")
 def _public(dg15: bytes) -> keys.PublicKeyInfo:
     public = keys.PublicKeyInfo.load(tlv.first(dg15, DG15), strict=True)
     if public["algorithm"]["algorithm"].native == "rsa":
@@ -80,7 +80,7 @@ def _public(dg15: bytes) -> keys.PublicKeyInfo:
     return public
 
 
-@parsing("DG15")
+@parsing("DG15 cannot be parsed")
 def verify(dg15: bytes, challenge: bytes, signature: bytes, dg14: bytes | None = None) -> str:
     """Check the chip's answer with the key of DG15; returns the hash that was used.
 
@@ -96,7 +96,7 @@ def verify(dg15: bytes, challenge: bytes, signature: bytes, dg14: bytes | None =
         return _verify_rsa(public, challenge, signature)
     if kind == "ec":
         return _verify_ec(public, challenge, signature, dg14)
-    raise NotSupported(f"DG15 key of kind {kind}")
+    raise NotSupported("DG15 key of kind {kind}", kind=kind)
 
 
 # -- elliptic curves
@@ -104,7 +104,7 @@ def verify(dg15: bytes, challenge: bytes, signature: bytes, dg14: bytes | None =
 
 def _verify_ec(public: keys.PublicKeyInfo, challenge: bytes, signature: bytes, dg14: bytes | None) -> str:
     group, _ = public_key(public.dump())
-    failure: Exception = BadSignature("no signature")
+    failure: ReaderError = BadSignature("no signature")
     for encoded in _encodings(signature, group.size):
         for digest in _hashes(dg14, group.order.bit_length()):
             algorithm = algos.SignedDigestAlgorithm({"algorithm": f"{digest}_ecdsa"})
@@ -114,7 +114,7 @@ def _verify_ec(public: keys.PublicKeyInfo, challenge: bytes, signature: bytes, d
                 failure = error
             else:
                 return digest
-    raise BadSignature(str(failure))
+    raise BadSignature(failure.sentence, **failure.values)
 
 
 def _encodings(signature: bytes, size: int) -> list[bytes]:
@@ -127,7 +127,7 @@ def _encodings(signature: bytes, size: int) -> list[bytes]:
     if signature[:1] == b"\x30":
         found.append(signature)
     if not found:
-        raise BadSignature(f"a signature of {len(signature)} bytes")
+        raise BadSignature("a signature of {size} bytes", size=len(signature))
     return found
 
 
@@ -161,7 +161,7 @@ def _verify_rsa(public: keys.PublicKeyInfo, challenge: bytes, signature: bytes) 
     modulus, exponent = int(numbers["modulus"].native), int(numbers["public_exponent"].native)
     size = (modulus.bit_length() + 7) // 8
     if not SMALLEST_MODULUS <= modulus.bit_length() <= signatures.LARGEST_MODULUS:
-        raise NotSupported(f"RSA key of {modulus.bit_length()} bits")
+        raise NotSupported("RSA key of {bits} bits", bits=modulus.bit_length())
     value = int.from_bytes(signature, "big")
     if len(signature) != size or value >= modulus:
         raise BadSignature("signature has another length than the key")

@@ -57,7 +57,7 @@ def confirm(renewed: Channel) -> None:
         SecureMessagingBroken: it cannot.
         UnexpectedStatus: it can, and has no DG14.
     """
-    renewed.transmit(CommandApdu(0xA4, 0x02, 0x0C, DG14_FILE)).expect("SELECT DG14 after chip authentication")
+    renewed.transmit(CommandApdu(0xA4, 0x02, 0x0C, DG14_FILE)).expect("SELECT DG14")
 
 
 def _send_public_key(channel: Channel, info: ChipAuthenticationInfo, public: bytes, way: Way) -> None:
@@ -69,6 +69,6 @@ def _send_public_key(channel: Channel, info: ChipAuthenticationInfo, public: byt
         channel.transmit(CommandApdu(0x22, 0x41, 0xA6, template)).expect("MSE:Set KAT")
         return
     chosen = channel.transmit(CommandApdu(0x22, 0x41, 0xA4, tlv.build(0x80, info.oid) + key_id))
-    chosen.expect("MSE:Set AT for chip authentication")
+    chosen.expect("MSE:Set AT (CA)")
     agreement = tlv.build(0x7C, tlv.build(0x80, public))
     channel.transmit(CommandApdu(0x86, payload=agreement, le=256)).expect("GENERAL AUTHENTICATE")

@@ -85,10 +85,10 @@ def standard_group(parameter_id: int) -> Group:
         return MODULAR_GROUPS[parameter_id]
     if parameter_id in PACE_PARAMETERS:
         return CURVES[PACE_PARAMETERS[parameter_id]]
-    raise NotSupported(f"domain parameters {parameter_id}")
+    raise NotSupported("domain parameters {number}", number=parameter_id)
 
 
-@parsing("domain parameters")
+@parsing("domain parameters cannot be parsed")
 def group_of_algorithm(algorithm: bytes) -> Group:
     """The group of an AlgorithmIdentifier in DER.
 
@@ -108,7 +108,7 @@ def group_of_algorithm(algorithm: bytes) -> Group:
         p, g = (int(numbers[index].native) for index in (0, 1))
         # In PKCS #3 the third number is the length of the private key.
         return explicit_group(p, g, int(numbers[2].native) if dotted == DH_PUBLIC_NUMBER else None)
-    raise NotSupported(f"key of algorithm {dotted}")
+    raise NotSupported("key of algorithm {algorithm}", algorithm=dotted)
 
 
 def _curve(parameters: keys.ECDomainParameters) -> Curve:
@@ -116,11 +116,11 @@ def _curve(parameters: keys.ECDomainParameters) -> Curve:
         return explicit_curve(parameters)
     dotted = parameters.chosen.dotted
     if dotted not in NAME_OF_OID:
-        raise NotSupported(f"curve {dotted}")
+        raise NotSupported("curve {curve}", curve=dotted)
     return CURVES[NAME_OF_OID[dotted]]
 
 
-@parsing("public key")
+@parsing("public key cannot be parsed")
 def public_key(raw: bytes) -> tuple[Group, Any]:
     """Group and element of a SubjectPublicKeyInfo.
 

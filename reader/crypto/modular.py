@@ -95,7 +95,7 @@ def explicit_group(p: int, g: int, q: int | None) -> ModularGroup:
     """
     order = q or (p - 1) // 2
     if p.bit_length() not in FIELD_BITS or p % 2 == 0 or not 1 < order < p:
-        raise NotSupported(f"Diffie-Hellman over {p.bit_length()} bits")
+        raise NotSupported("Diffie-Hellman over {bits} bits", bits=p.bit_length())
     if not 1 < g < p - 1:
         raise Malformed("generator is not in the group")
     return ModularGroup("explicit", p, g, order)

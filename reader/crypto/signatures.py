@@ -76,11 +76,11 @@ def digest_name(algorithm: str) -> str:
     """
     found = DIGEST_OIDS.get(algorithm) or SIGNATURE_OIDS.get(algorithm)
     if not found:
-        raise NotSupported(f"hash algorithm {algorithm}")
+        raise NotSupported("hash algorithm {algorithm}", algorithm=algorithm)
     return found
 
 
-@parsing("signature algorithm")
+@parsing("signature algorithm cannot be parsed")
 def hash_name(algorithm: bytes) -> str:
     """The hash that an AlgorithmIdentifier of a signature names itself.
 
@@ -91,7 +91,7 @@ def hash_name(algorithm: bytes) -> str:
     return _pss_parameters(algorithm)[0] if named == RSASSA_PSS else digest_name(named)
 
 
-@parsing("signature algorithm")
+@parsing("signature algorithm cannot be parsed")
 def without_hash(algorithm: bytes) -> bytes | None:
     """The AlgorithmIdentifier of the same scheme that leaves the hash to others, or None where there is none."""
     named = ber.element(algorithm).children()[0].dotted()
@@ -102,7 +102,7 @@ def without_hash(algorithm: bytes) -> bytes | None:
     return ber.build(ber.SEQUENCE, oid)
 
 
-@parsing("key or signature")
+@parsing("key or signature cannot be parsed")
 def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, signature: bytes, message: bytes, digest: str | None = None) -> None:  # fmt: skip
     """Check a signature over `message`. `digest` names the hash where the algorithm identifier does not.
 
@@ -114,7 +114,7 @@ def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, s
     kind = str(public["algorithm"]["algorithm"].native)
     named = str(algorithm["algorithm"].dotted)
     if named not in SIGNATURE_OIDS:
-        raise NotSupported(f"signature algorithm {named}")
+        raise NotSupported("signature algorithm {algorithm}", algorithm=named)
     try:
         if kind == "ec":
             _verify_ecdsa(public, _digest_of(named, digest), signature, message)
@@ -123,19 +123,19 @@ def verify(public: keys.PublicKeyInfo, algorithm: algos.SignedDigestAlgorithm, s
         elif kind == "dsa":
             _verify_dsa(public, _digest_of(named, digest), signature, message)
         else:
-            raise NotSupported(f"public key algorithm {kind}")
+            raise NotSupported("public key algorithm {algorithm}", algorithm=kind)
     except InvalidSignature as error:
-        raise BadSignature(f"{kind} signature does not verify") from error
+        raise BadSignature("{kind} signature does not verify", kind=kind) from error
     except UnsupportedAlgorithm as error:
-        raise NotSupported(f"{kind} signature") from error
+        raise NotSupported("{kind} signature", kind=kind) from error
 
 
 def _digest_of(named: str, digest: str | None) -> str:
     found = SIGNATURE_OIDS[named] or digest
     if not found:
-        raise NotSupported(f"signature algorithm {named} without a hash")
+        raise NotSupported("signature algorithm {algorithm} without a hash", algorithm=named)
     if found not in HASHES:
-        raise NotSupported(f"hash algorithm {found}")
+        raise NotSupported("hash algorithm {algorithm}", algorithm=found)
     return found
 
 
@@ -158,7 +158,7 @@ def _verify_rsa(
     numbers = public["public_key"].parsed
     modulus = unsigned(numbers["modulus"])
     if modulus.bit_length() > LARGEST_MODULUS:
-        raise NotSupported(f"RSA key of {modulus.bit_length()} bits")
+        raise NotSupported("RSA key of {bits} bits", bits=modulus.bit_length())
     key = rsa.RSAPublicNumbers(unsigned(numbers["public_exponent"]), modulus).public_key()
     signature = signature.lstrip(b"\x00").rjust((modulus.bit_length() + 7) // 8, b"\x00")
     if named == RSASSA_PSS:
@@ -220,13 +220,13 @@ def _verify_dsa(public: keys.PublicKeyInfo, digest: str, signature: bytes, messa
     parameters = public["algorithm"]["parameters"]
     p, q, g = (int(parameters[name].native) for name in ("p", "q", "g"))
     if p.bit_length() > LARGEST_MODULUS:
-        raise NotSupported(f"DSA key of {p.bit_length()} bits")
+        raise NotSupported("DSA key of {bits} bits", bits=p.bit_length())
     numbers = dsa.DSAPublicNumbers(int(public["public_key"].parsed.native), dsa.DSAParameterNumbers(p, q, g))
     # FIPS 186-4 section 4.6: the leftmost bits of the hash, as many as the subgroup has.
     hashed = hashlib.new(digest, message).digest()[: (q.bit_length() + 7) // 8]
     chosen = SIZES.get(len(hashed))
     if chosen is None:
-        raise NotSupported(f"DSA with a subgroup of {q.bit_length()} bits")
+        raise NotSupported("DSA with a subgroup of {bits} bits", bits=q.bit_length())
     numbers.public_key().verify(signature, hashed, Prehashed(HASHES[chosen]()))
 
 
@@ -293,7 +293,7 @@ def _uncompressed(raw: bytes, curve: Curve) -> bytes:
     return raw
 
 
-@parsing("curve parameters")
+@parsing("curve parameters cannot be parsed")
 def named_or_explicit(public: keys.PublicKeyInfo) -> Curve:
     """The curve of a public key.
 
@@ -307,12 +307,12 @@ def _curve(parameters: keys.ECDomainParameters) -> Curve:
     if parameters.name == "named":
         oid = parameters.chosen.dotted
         if oid not in NAME_OF_OID:
-            raise NotSupported(f"curve {oid}")
+            raise NotSupported("curve {curve}", curve=oid)
         return CURVES[NAME_OF_OID[oid]]
     return explicit_curve(parameters)
 
 
-@parsing("curve parameters")
+@parsing("curve parameters cannot be parsed")
 def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     """The curve of explicit parameters over a prime field; one that is known by name comes back under its name.
 
@@ -321,13 +321,13 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
         Malformed: the generator is not on the curve.
     """
     if parameters.name != "specified":
-        raise NotSupported(f"curve parameters: {parameters.name}")
+        raise NotSupported("curve parameters: {name}", name=parameters.name)
     chosen = parameters.chosen
     if chosen["field_id"]["field_type"].native != "prime_field":
         raise NotSupported("curve over a binary field")
     p, n = unsigned(chosen["field_id"]["parameters"]), unsigned(chosen["order"])
     if not (p > 3 and p % 2 and p.bit_length() <= LARGEST_FIELD and n > 2 and n.bit_length() <= LARGEST_FIELD + 1):
-        raise NotSupported(f"curve over {p.bit_length()} bits")
+        raise NotSupported("curve over {bits} bits", bits=p.bit_length())
     a = int.from_bytes(chosen["curve"]["a"].native, "big") % p
     b = int.from_bytes(chosen["curve"]["b"].native, "big") % p
     base = bytes(chosen["base"].native)

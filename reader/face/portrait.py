@@ -49,7 +49,7 @@ def decode(
         ImageAnimated: more than one picture.
     """
     if len(raw) > largest:
-        raise ImageTooLarge(f"{len(raw)} bytes are too many")
+        raise ImageTooLarge("{size} bytes are too many", size=len(raw))
     with warnings.catch_warnings():
         # Odd metadata in a sound picture is nobody's concern, and the caps below replace Pillow's warning.
         warnings.simplefilter("ignore")
@@ -66,7 +66,7 @@ def decode(
 
 def _rgb(image: Image.Image, pixels: int) -> Rgb:
     if image.width * image.height > pixels:
-        raise ImageTooLarge(f"{image.width} x {image.height} pixels are too many")
+        raise ImageTooLarge("{width} x {height} pixels are too many", width=image.width, height=image.height)
     if image.format in ANIMATED and getattr(image, "is_animated", False):
         raise ImageAnimated("a moving picture is no portrait")
     image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
@@ -136,7 +136,7 @@ def read(path: Path) -> bytes:
     with path.open("rb") as file:
         raw = file.read(LARGEST_FILE + 1)
     if len(raw) > LARGEST_FILE:
-        raise ImageTooLarge(f"more than {LARGEST_FILE} bytes")
+        raise ImageTooLarge("more than {most} bytes", most=LARGEST_FILE)
     return raw
 
 
@@ -151,5 +151,5 @@ def from_file(raw: bytes) -> Rgb:
     try:
         portrait = dg2.image(raw)
     except (Malformed, NotSupported) as error:
-        raise ImageRefused(f"DG2: {error}") from error
+        raise ImageRefused("DG2: {problem}", problem=error) from error
     return from_chip(portrait)

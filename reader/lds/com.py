@@ -23,5 +23,5 @@ def groups(raw: bytes) -> list[str]:
         raise Malformed("EF.COM without a tag list")
     unknown = [tag for tag in tags if tag not in TAG_OF_GROUP]
     if unknown:
-        raise Malformed(f"EF.COM lists tag {unknown[0]:02X}")
+        raise Malformed("EF.COM lists tag {tag:02X}", tag=unknown[0])
     return [TAG_OF_GROUP[tag] for tag in tags]

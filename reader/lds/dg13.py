@@ -50,7 +50,7 @@ def fields(raw: bytes, numbers: Collection[int] = tuple(KEPT)) -> dict[int, tupl
         Malformed: not the structure that public parsers agree on.
         LimitExceeded: nested too deeply.
     """
-    with parsing("DG13"):
+    with parsing("DG13 cannot be parsed"):
         outer = ber.element(ber.definite(raw))
         if outer.tag != TAG:
             raise Malformed("not a DG13")

@@ -14,7 +14,7 @@ def infos(raw: bytes) -> bytes:
     Raises:
         Malformed: not a DG14, or no set of sequences in it.
     """
-    with parsing("DG14"):
+    with parsing("DG14 cannot be parsed"):
         outer = ber.element(raw)
         inner = ber.element(outer.value) if outer.tag == TAG else outer
         if outer.tag != TAG or inner.tag != ber.SET:

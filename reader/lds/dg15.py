@@ -29,7 +29,7 @@ def parse(raw: bytes) -> AuthenticationKey:
         Malformed: not a DG15, or no key in it.
         NotSupported: a key of another kind, or larger than any that states use.
     """
-    with parsing("DG15"):
+    with parsing("DG15 cannot be parsed"):
         outer = ber.element(raw)
         if outer.tag != TAG:
             raise Malformed("not a DG15")
@@ -39,8 +39,8 @@ def parse(raw: bytes) -> AuthenticationKey:
         if kind in {"rsa", "rsassa_pss"}:
             bits = int(public["public_key"].parsed["modulus"].native).bit_length()
             if bits > signatures.LARGEST_MODULUS:
-                raise NotSupported(f"DG15 key of {bits} bits")
+                raise NotSupported("DG15 key of {bits} bits", bits=bits)
             return AuthenticationKey("RSA", bits, inner)
         if kind == "ec":
             return AuthenticationKey("EC", signatures.named_or_explicit(public).p.bit_length(), inner)
-        raise NotSupported(f"DG15 key of kind {kind}")
+        raise NotSupported("DG15 key of kind {kind}", kind=kind)

@@ -45,7 +45,7 @@ def image(raw: bytes) -> bytes:
         raise Malformed("DG2 without a biometric data block")
     found = _of_19794(record) if record[:4] == FACE_RECORD else _of_39794(record)
     if len(found) > LARGEST_IMAGE:
-        raise LimitExceeded(f"portrait of {len(found)} bytes")
+        raise LimitExceeded("portrait of {size} bytes", size=len(found))
     return found
 
 
@@ -66,7 +66,7 @@ def _of_19794(record: bytes) -> bytes:
     return found
 
 
-@parsing("portrait of ISO/IEC 39794-5")
+@parsing("portrait of ISO/IEC 39794-5 cannot be parsed")
 def _of_39794(record: bytes) -> bytes:
     block = ber.element(record) if record[:1] == b"\xa1" else None
     start = record if block is None else block.value

@@ -18,7 +18,7 @@ def text(value: bytes) -> str:
         LimitExceeded: longer than any field.
     """
     if len(value) > LONGEST_TEXT:
-        raise LimitExceeded(f"a text of {len(value)} bytes")
+        raise LimitExceeded("a text of {size} bytes", size=len(value))
     try:
         found = value.decode("utf-8")
     except UnicodeDecodeError:

@@ -85,7 +85,7 @@ def _number(members: list[core.Asn1Value], index: int) -> int | None:
     return number
 
 
-@parsing("SecurityInfos")
+@parsing("SecurityInfos cannot be parsed")
 def pace_infos(raw: bytes) -> list[PaceInfo]:
     """The PACE protocols that the chip offers, in its order.
 
@@ -119,19 +119,19 @@ def _proprietary_domains(entries: list[tuple[str, list[core.Asn1Value]]]) -> dic
     return found
 
 
-@parsing("SecurityInfos")
+@parsing("SecurityInfos cannot be parsed")
 def protocols(raw: bytes) -> list[str]:
     """The object identifiers of all entries, sorted; for comparing EF.CardAccess with DG14."""
     return sorted(dotted for dotted, _ in _entries(raw))
 
 
-@parsing("SecurityInfos")
+@parsing("SecurityInfos cannot be parsed")
 def entries(raw: bytes) -> set[bytes]:
     """All entries as they stand; for comparing EF.CardAccess with DG14 parameter by parameter."""
     return {core.Sequence.load(bytes(sequence.dump())).dump() for sequence in _SecurityInfos.load(raw)}
 
 
-@parsing("SecurityInfos")
+@parsing("SecurityInfos cannot be parsed")
 def chip_authentication_infos(raw: bytes) -> list[ChipAuthenticationInfo]:
     """The keys for chip authentication version 1, each with its protocol, the strongest cipher first.
 
@@ -171,7 +171,7 @@ def _chip_authentication_offers(
     return offers
 
 
-@parsing("SecurityInfos")
+@parsing("SecurityInfos cannot be parsed")
 def active_authentication_algorithm(raw: bytes) -> str | None:
     """The signature algorithm of ActiveAuthenticationInfo, or None where there is none (Doc 9303-11 section 9.2.8)."""
     for dotted, members in _entries(raw):

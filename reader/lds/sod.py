@@ -36,12 +36,12 @@ def parse(raw: bytes) -> SecurityObject:
         NotSupported: an unknown content type.
         LimitExceeded: nested too deeply.
     """
-    with parsing("EF.SOD"):
+    with parsing("EF.SOD cannot be parsed"):
         if len(raw) > LARGEST:
-            raise Malformed(f"EF.SOD of {len(raw)} bytes")
+            raise Malformed("EF.SOD of {size} bytes", size=len(raw))
         signed = cms.parse(_inner(raw))
         if signed.content_type != LDS_SECURITY_OBJECT and signed.content_type not in LEGACY_CONTENT:
-            raise NotSupported(f"EF.SOD with content type {signed.content_type}")
+            raise NotSupported("EF.SOD with content type {found}", found=signed.content_type)
         return _security_object(signed)
 
 
@@ -50,7 +50,7 @@ def _inner(raw: bytes) -> bytes:
     if raw[:1] == bytes((ber.SEQUENCE,)):
         return raw
     if raw[:1] != bytes((TAG,)):
-        raise Malformed(f"expected tag {TAG:X}")
+        raise Malformed("not an EF.SOD: it begins with another tag than {expected:X}", expected=TAG)
     return raw[2:] if raw[1:2] == b"\x80" else ber.element(raw).value
 
 
@@ -80,8 +80,8 @@ def _hashes(listed: ber.Element) -> dict[str, bytes]:
         number, digest = entry.children()[:2]
         name = f"DG{number.integer()}"
         if number.integer() not in GROUPS or digest.tag != ber.OCTET_STRING:
-            raise Malformed(f"LDS security object names {name}")
+            raise Malformed("LDS security object names {name}", name=name)
         # Two different digests of one group would let a reader choose.
         if found.setdefault(name, digest.value) != digest.value:
-            raise Malformed(f"LDS security object names {name} twice")
+            raise Malformed("LDS security object names {name} twice", name=name)
     return found

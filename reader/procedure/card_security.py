@@ -30,7 +30,7 @@ def verified(raw: bytes, store: TrustStore, today: date) -> tuple[bytes, str]:
         return b"", error.code
 
 
-@parsing("EF.CardSecurity")
+@parsing("EF.CardSecurity cannot be parsed")
 def _verified(raw: bytes, store: TrustStore, today: date) -> bytes:
     signed = cms.parse(raw)
     signer, _ = cms_signature.verify_signed_data(signed, store.document_signers())
@@ -51,6 +51,6 @@ def chip_keys(infos: bytes) -> list[bytes]:
         return []
 
 
-@parsing("public key")
+@parsing("public key cannot be parsed")
 def _octets(key: bytes) -> bytes:
     return bytes(core.OctetBitString.load(core.Sequence.load(key)[1].dump()).native)

@@ -117,7 +117,7 @@ class Meter:
         """
         self.apdus += 1
         if self.apdus > self.limits.commands_a_card or self.clock() - self.started > self.limits.seconds_a_card:
-            raise LimitExceeded(f"the card is not read after {self.apdus - 1} commands")
+            raise LimitExceeded("the card is not read after {commands} commands", commands=self.apdus - 1)
         self.sent += len(apdu)
         try:
             answer = self.connection.transmit(apdu)

@@ -38,7 +38,9 @@ class SeatReader:
         wanted = os.environ.get("KHAOTHI_READER", "")
         found = next((name for name in self._readers.names() if wanted in name), None)
         if found is None:
-            raise NoReader("no card reader" if not wanted else f"no reader called {wanted!r}")
+            if not wanted:
+                raise NoReader("no card reader")
+            raise NoReader("no reader called {name!r}", name=wanted)
         return found
 
     def wait(self, reader_name: str, *, present: bool, seconds: float) -> bool:

@@ -17,10 +17,21 @@ from station.wording import readiness
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
+    "reader": "reader.wording",
     "question_bank": "question_bank.wording",
     "exam_engine": "exam_engine.wording",
     "proctor_node": "proctor_node.wording",
     "station": "station.wording.refusals",
+    "hardware_mocks": "hardware_mocks.wording",
+}
+# What makes an error of the sentence that it is given.
+MAKERS = {"parsing": "Malformed", "wait_for": "DayFailed", "wait_until": "DayFailed", "_await_phase": "DayFailed"}
+# Errors some of whose arguments are names and no sentences: a code for pages, a command of ISO/IEC 7816-4.
+NAMES_FIRST = {
+    "ItemUnfit": lambda arguments: arguments[:1],
+    "UnexpectedStatus": lambda _: (),
+    "PaceRefused": lambda _: (),
+    "DayFailed": lambda arguments: [text for text in arguments if isinstance(text, ast.Constant | ast.JoinedStr)],
 }
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 # Vietnamese has these letters and English has not; a sentence without any of them was left in English, or is a command.
@@ -38,7 +49,9 @@ def worded(package):
     names = [info.name for info in pkgutil.walk_packages(root.__path__, f"{package}.") if "migrations" not in info.name]
     found = {}
     for name in names:
-        if name.endswith(("errors", "console", "cli_arguments", "station.cli", "canonical")):
+        if name.endswith(
+            ("errors", "console", "cli_arguments", "station.cli", "canonical", "vpcd.bench", "exam_day.stage")
+        ):
             for value in vars(importlib.import_module(name)).values():
                 if isinstance(value, type) and issubclass(value, Worded) and value is not Worded:
                     found[value.__name__] = value
@@ -66,9 +79,12 @@ def said(package):
             if not isinstance(call, ast.Call):
                 continue
             name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name == "line" and getattr(getattr(call.func, "value", None), "id", "").endswith("WORDING"):
+                yield f"{path.relative_to(ROOT)}:{call.lineno} line", Worded, call.args[0]
+            name = MAKERS.get(name, name)
             if name in kinds:
                 place = f"{path.relative_to(ROOT)}:{call.lineno} {name}"
-                texts = call.args[:1] if name == "ItemUnfit" else call.args
+                texts = NAMES_FIRST.get(name, lambda arguments: arguments)(call.args)
                 for text in texts:
                     parts = [text.body, text.orelse] if isinstance(text, ast.IfExp) else [text]
                     for part in parts:

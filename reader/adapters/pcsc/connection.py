@@ -42,7 +42,7 @@ class PcscConnection:
             self._connection = self._worker.call(lambda: _connect(reader_name), patience)
         except CallTookTooLongError as error:
             self._worker.end()
-            raise NoCard(f"the card on {reader_name!r} does not start") from error
+            raise NoCard("the card on {name!r} does not start", name=reader_name) from error
         except BaseException:
             self._worker.end()
             raise
@@ -60,12 +60,13 @@ class PcscConnection:
             payload, sw1, sw2 = self._worker.call(lambda: self._connection.transmit(list(apdu)), self._patience)
         except CallTookTooLongError as error:
             self.close()
-            raise CardFrozen(f"no answer within {self._patience:.0f} s") from error
+            raise CardFrozen("no answer within {seconds:.0f} s", seconds=self._patience) from error
         except LOST as error:
             # The dead handle is exclusive: kept open it would lock out the card when it comes back.
             self.close()
-            code = code_of(error)
-            raise CardRemoved(f"the card left the reader{f' ({code:08X})' if code else ''}") from error
+            if code := code_of(error):
+                raise CardRemoved("the card left the reader ({status:08X})", status=code) from error
+            raise CardRemoved("the card left the reader") from error
         return bytes(payload) + bytes((sw1, sw2))
 
     @property
@@ -116,7 +117,7 @@ def _connect(reader_name: str) -> Any:
     """Exclusive from the start, so that nobody can reset or interleave; T=1 first, as contactless readers speak it."""
     found = next((reader for reader in readers() if str(reader) == reader_name), None)
     if found is None:
-        raise NoReader(f"no reader called {reader_name!r}")
+        raise NoReader("no reader called {name!r}", name=reader_name)
     busy = False
     for attempt in range(BUSY_TRIES):
         connection = found.createConnection()
@@ -127,11 +128,11 @@ def _connect(reader_name: str) -> Any:
             connection.release()
             busy = code_of(error) == SCARD_E_SHARING_VIOLATION & 0xFFFFFFFF
             if not busy and not status(reader_name) & SCARD_STATE_PRESENT:
-                raise NoCard(f"no card on {reader_name!r}") from error
+                raise NoCard("no card on {name!r}", name=reader_name) from error
             # Just put on, it may still be powering up.
             time.sleep(0.0 if attempt == 0 else BUSY_PAUSE)
         else:
             return connection
     if busy:
-        raise ReaderBusy(f"another program holds the card on {reader_name!r}")
-    raise NoCard(f"the card on {reader_name!r} does not start")
+        raise ReaderBusy("another program holds the card on {name!r}", name=reader_name)
+    raise NoCard("the card on {name!r} does not start", name=reader_name)

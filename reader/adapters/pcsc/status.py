@@ -62,15 +62,15 @@ def status(reader_name: str, known: int = SCARD_STATE_UNAWARE, seconds: float = 
     outcome, context = SCardEstablishContext(SCARD_SCOPE_USER)
     if outcome != SCARD_S_SUCCESS:
         if no_reader_left(outcome & 0xFFFFFFFF):
-            raise NoReader(f"no reader called {reader_name!r}")
-        raise PcscUnavailable(f"the PC/SC service does not answer ({outcome & 0xFFFFFFFF:08X})")
+            raise NoReader("no reader called {name!r}", name=reader_name)
+        raise PcscUnavailable("the PC/SC service does not answer ({status:08X})", status=outcome & 0xFFFFFFFF)
     try:
         outcome, states = SCardGetStatusChange(context, int(seconds * 1000), [(reader_name, known)])
         if outcome in {SCARD_S_SUCCESS, SCARD_E_TIMEOUT}:
             return int(states[0][1])
         listed, names = SCardListReaders(context, [])
         if listed == SCARD_S_SUCCESS and reader_name in names:
-            raise ReaderError(f"status of {reader_name!r}: {outcome & 0xFFFFFFFF:08X}")
-        raise NoReader(f"no reader called {reader_name!r}")
+            raise ReaderError("status of {name!r}: {status:08X}", name=reader_name, status=outcome & 0xFFFFFFFF)
+        raise NoReader("no reader called {name!r}", name=reader_name)
     finally:
         SCardReleaseContext(context)

@@ -91,7 +91,7 @@ class WatchedReaders:
             if not self._up:
                 raise PcscUnavailable("the PC/SC service does not answer")
             if reader_name not in self._names:
-                raise NoReader(f"no reader called {reader_name!r}")
+                raise NoReader("no reader called {name!r}", name=reader_name)
             if present:
                 self._told[reader_name] = self._removals[reader_name]
         if present:

@@ -38,5 +38,5 @@ def judge(frames: Iterable[Frame], prompts: tuple[Prompt, ...], observer: Observ
         if trial.over:
             break
     if not seen_face:
-        raise NoFace(f"no face in {count} frames")
+        raise NoFace("no face in {count} frames", count=count)
     return Judged(trial.outcome(), count, round(last - first, 3))

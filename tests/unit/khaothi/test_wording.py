@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from khaothi.wording import Worded, Wording, Words, of_the_machine, vietnamese
+from khaothi.wording import Terms, Worded, Wording, Words, of_the_machine, vietnamese
 
 
 class TableWrong(Worded):
@@ -24,6 +24,8 @@ WORDING = Wording(
         "{file}: row {row}: {problem}": "{file}: dòng {row}: {problem}",
         "{cell!r} is no number": "“{cell}” không phải số",
         "write a number": "ghi một số",
+        "birth date": "ngày sinh",
+        "{count} rows, wrong: {fields}": "{count} dòng, sai: {fields}",
     },
 )
 
@@ -74,6 +76,11 @@ def test_an_error_without_a_sentence_speaks_in_the_words_of_its_code(language):
 def test_a_sentence_without_vietnamese_still_says_in_vietnamese_what_happened(language):
     told = WORDING.of_error(CellWrong("something {x}", x="new"), "cell_wrong").message
     assert told == {"vi": "Ô sai (something new).", "en": "Something new."}[language]
+
+
+def test_a_line_of_output_and_the_terms_in_it_are_told_in_the_language(language):
+    told = WORDING.line("{count} rows, wrong: {fields}", count=3, fields=Terms(("birth date", "SBD")))
+    assert told == {"vi": "3 dòng, sai: ngày sinh, SBD", "en": "3 rows, wrong: birth date, SBD"}[language]
 
 
 def test_braces_in_a_text_without_values_are_text():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from hardware_mocks.issuing_state import IssuingState
 from reader import cli, cli_arguments, cli_errors
 from reader.adapters import card_files
 from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, WrongKey
+from reader.face.errors import CameraUnavailable
 
 from .conftest import HOLDER, NOW, PORTRAIT
 
@@ -196,6 +198,38 @@ def test_a_folder_without_a_security_object_is_wrong_use(run, tmp_path):
 def test_errors_of_the_device_are_three_and_of_the_card_one(capsys, error, status):
     assert cli_errors.refused(error, as_json=True) == status
     assert json.loads(capsys.readouterr().out)["error"]["code"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "vi", "en"),
+    [
+        (("--json",), "Cần đúng một trong --id", "Exactly one of --id"),
+        (("--json", "--mrz", "I<UTOL898902C<3<<<<<<<<<<<<<<</6908062F9406236UTO<<<<<<<<<<<2/ERIKSSON<<ANNA<MARIA<<<<<<<<<<"), "Số kiểm tra không khớp: ngày sinh.", "Check digit does not fit: birth date."),
+        (("--json", "--id", "001199012345", "--dg", "3"), "Không đọc nhóm dữ liệu 3.", "Data group 3 is not read."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_wrong_use_is_told_in_the_language_asked_for(monkeypatch, capsys, language, arguments, vi, en):
+    monkeypatch.setenv("KHAOTHI_LANGUAGE", language)
+    assert cli.card(["read", *arguments]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["message"].startswith({"vi": vi, "en": en}[language])
+
+
+def test_a_refused_certificate_is_told_in_vietnamese(monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("KHAOTHI_LANGUAGE", "vi")
+    (tmp_path / "a.pem").write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    assert cli.trust(["check", str(tmp_path / "a.pem"), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [entry["reason"] for entry in told["files"][0]["refused"]] == ["không phải chứng thư, danh sách chứng thư hay danh sách thu hồi"]  # fmt: skip
+    assert told["error"]["message"] == "Không có chứng thư hay danh sách nào tin được."
+
+
+def test_an_error_of_the_reader_is_told_alike_by_station_and_node(monkeypatch):
+    monkeypatch.setenv("KHAOTHI_LANGUAGE", "vi")
+    for package in ("station.wording.refusals", "proctor_node.wording"):
+        words = importlib.import_module(package).WORDING
+        assert words.sentence(CameraUnavailable("no camera")) == "không có camera"
+        assert words.sentence(NoReader("no reader called {name!r}", name="ACR")) == "không có đầu đọc nào tên “ACR”"
 
 
 @pytest.mark.parametrize(

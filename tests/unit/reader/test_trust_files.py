@@ -150,7 +150,7 @@ def test_one_broken_list_in_a_download_spoils_only_itself(world):
     raw[-4] ^= 1
     report = read_source("x", ldif(("CscaMasterListData", bytes(raw)), ("CscaMasterListData", world.list())))
     assert len(report.certificates) == 3
-    assert "signature of the master list" in report.refused[0].reason
+    assert "signature of the master list" in str(report.refused[0].reason)
     assert report.signature == "inconclusive"
 
 
