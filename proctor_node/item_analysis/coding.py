@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from proctor_node.item_analysis import key as keys
 from proctor_node.item_analysis.errors import (
     DuplicateIdentifier,
     ItemsDoNotMatch,
+    KeyDoesNotFit,
     KeyNeeded,
     MarkNotUsable,
     TableEmpty,
@@ -31,6 +32,9 @@ MOST_SHORT_ANSWERS = 20
 OTHER_ANSWERS = "…"
 MOST_MARKS = 2_000
 SAME_FOR_ALL = 0.8
+# In fewer papers than this a right option that nobody chose says nothing of the key.
+FEWEST_TO_DOUBT = 10
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def code(table: ResponseTable, reading: Reading) -> Responses:
     items = tuple(
         _item(entry, labels, codes, reading, usual) for entry, (labels, codes) in zip(entries, cells, strict=True)
     )
-    _remark_unknown_keys(items, notes)
+    _check_key(table, items, notes)
     _remark_blank_papers(cells, notes)
     return Responses(ids[0], items, groups, tuple(notes.remarks), blank_is_missing=reading.key is None)
 
@@ -379,16 +383,37 @@ def _check_range(item: str, values: Mapping[int, float], codes: Codes, maximum: 
 # -- remarks ---------------------------------------------------------------------------------------------------------
 
 
-def _remark_unknown_keys(items: Sequence[Item], notes: _Notes) -> None:
-    for item in items:
-        chosen: NDArray[np.bool_] = np.isin(np.arange(len(item.options)), item.codes)
-        if item.kind == "choice" and not any(chosen[place] for place, option in enumerate(item.options) if option in item.right):  # fmt: skip
-            listed = ", ".join(sorted(item.right)) or "?"
+def _check_key(table: ResponseTable, items: Sequence[Item], notes: _Notes) -> None:
+    """A key option that nobody chose is remarked; a key of which nobody ever chose anything belongs to other cells."""
+    choices = [item for item in items if item.kind == "choice"]
+    strange = [item for item in choices if not _chosen(item) & item.right]
+    if len(strange) == len(choices) > 1 and len(choices[0].codes) >= FEWEST_TO_DOUBT:
+        raise KeyDoesNotFit(
+            "{file}: the cells hold {cells}, the key {key}; no answer is right",
+            "Write the key with the same options as the cells.",
+            file=table.name,
+            cells=_listed(set().union(*map(_chosen, choices))),
+            key=_listed({option for item in choices for option in item.right}),
+        )
+    for item in strange:
+        if len(item.codes) >= FEWEST_TO_DOUBT:
+            listed = _listed(item.right) or "?"
             notes.add(
                 "key_never_chosen",
                 f"{item.id}: không bài nào chọn đáp án {listed}; kiểm tra đáp án.",
                 f"{item.id}: nobody chose the key {listed}; check the key.",
             )
+
+
+def _chosen(item: Item) -> set[str]:
+    """Options that somebody chose."""
+    there: NDArray[np.bool_] = np.isin(np.arange(len(item.options)), item.codes)
+    return {option for place, option in enumerate(item.options) if there[place]}
+
+
+def _listed(options: Iterable[str]) -> str:
+    ordered = sorted(options, key=_natural)
+    return ", ".join([*ordered[:MOST_NAMED], *(["…"] if ordered[MOST_NAMED:] else [])])
 
 
 def _remark_blank_papers(cells: list[tuple[list[str], Codes]], notes: _Notes) -> None:

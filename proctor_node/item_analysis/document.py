@@ -16,6 +16,8 @@ from proctor_node.item_analysis.wording import Text, english, vietnamese
 
 MOST_FIRST = 3
 NOTICED = 15.0
+# A pair is named as a reason to look where the whole table would show such a one by chance less than once in twenty.
+UNUSUAL = 0.05
 MOST_ONE_IN = 1e9
 
 
@@ -145,19 +147,10 @@ def pair(found: Pair, responses: Responses) -> dict[str, Any]:
     """One of `pairs`: a reason to look, never a proof."""
     first, second = responses.ids[found.a], responses.ids[found.b]
     tried = responses.persons * (responses.persons - 1) // 2
-    one_in = 1 / found.p_adjusted if found.p_adjusted > 0 else float("inf")
-    chance = (
-        (vietnamese(one_in, 0), english(one_in, 0))
-        if one_in < MOST_ONE_IN
-        else ("hơn 1.000.000.000", "more than 1,000,000,000")
-    )
     text = Text(
-        f"Bài {first} và {second} trùng {found.identical_wrong} câu sai; khả năng ngẫu nhiên từ mức đó trở lên khoảng "
-        f"1/{chance[0]} sau khi xét {vietnamese(tried, 0)} cặp. Đây là lý do để xem lại sơ đồ chỗ ngồi và thời gian làm "
-        "bài, không phải bằng chứng.",
-        f"Papers {first} and {second} share {found.identical_wrong} wrong answers; chance of that or more about 1 in "
-        f"{chance[1]} after allowing for {english(tried, 0)} pairs. A reason to look at seats and times, not proof.",
-    )
+        f"Bài {first} và {second} trùng {found.identical_wrong} câu sai;",
+        f"Papers {first} and {second} share {found.identical_wrong} wrong answers;",
+    ) + (_rare(found, tried) if found.p_adjusted < UNUSUAL else _expected(tried))
     return {
         "a": first,
         "b": second,
@@ -170,6 +163,29 @@ def pair(found: Pair, responses: Responses) -> dict[str, Any]:
         "p_adjusted": found.p_adjusted,
         **both(text),
     }
+
+
+def _rare(found: Pair, tried: int) -> Text:
+    one_in = 1 / found.p_adjusted if found.p_adjusted > 0 else float("inf")
+    chance = (
+        (vietnamese(one_in, 0), english(one_in, 0))
+        if one_in < MOST_ONE_IN
+        else ("hơn 1.000.000.000", "more than 1,000,000,000")
+    )
+    return Text(
+        f"khả năng ngẫu nhiên từ mức đó trở lên khoảng 1/{chance[0]} sau khi xét {vietnamese(tried, 0)} cặp. Đây là lý do "
+        "để xem lại sơ đồ chỗ ngồi và thời gian làm bài, không phải bằng chứng.",
+        f"chance of that or more about 1 in {chance[1]} after allowing for {english(tried, 0)} pairs. A reason to look at "
+        "seats and times, not proof.",
+    )
+
+
+def _expected(tried: int) -> Text:
+    """Where the largest of so many pairs is no larger than chance makes it, nobody is to be looked at."""
+    return Text(
+        f"trong {vietnamese(tried, 0)} cặp thì mức này có thể do ngẫu nhiên, không phải lý do để xem lại.",
+        f"among {english(tried, 0)} pairs chance alone may give that, so it is no reason to look.",
+    )
 
 
 def key_change(found: Preview) -> dict[str, Any]:

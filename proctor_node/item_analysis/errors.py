@@ -38,6 +38,12 @@ class ItemsDoNotMatch(AnalysisError):
     code: ClassVar[str] = "items_do_not_match"
 
 
+class KeyDoesNotFit(AnalysisError):
+    """Not one answer in the table is right by this key: it names other options than the cells hold."""
+
+    code: ClassVar[str] = "key_does_not_fit"
+
+
 class KeyNeeded(AnalysisError):
     """Cells are letters, and nothing says which of them is right."""
 

@@ -10,6 +10,7 @@ CODES = {
     "table_empty": Words("Bảng không có dữ liệu.", "The table is empty."),
     "key_unreadable": Words("Không đọc được tệp đáp án.", "The key cannot be understood."),
     "items_do_not_match": Words("Câu trong đáp án và trong bài làm không khớp (A501).", "Key and responses do not match (A501)."),
+    "key_does_not_fit": Words("Đáp án không khớp với bài làm.", "Key and responses do not fit."),
     "key_needed": Words("Cần tệp đáp án.", "A key is needed."),
     "mark_not_usable": Words("Có ô không phải điểm.", "A cell is no mark."),
     "duplicate_identifier": Words("Hai dòng trùng mã.", "Two rows carry the same identifier."),
@@ -37,6 +38,7 @@ SENTENCES = {
     "{file}: no item": "{file}: không có câu hỏi nào",
     "{file}: not one answer in {count} items": "{file}: {count} câu mà không có câu trả lời nào",
     "{file}: {found} of the key's {count} items are among the responses; missing: {missing}": "{file}: bài làm có {found} trong {count} câu của đáp án; thiếu: {missing}",
+    "{file}: the cells hold {cells}, the key {key}; no answer is right": "{file}: bài làm ghi {cells}, đáp án ghi {key}; không câu trả lời nào đúng",
     "{file}: the cells of '{column}' are no marks": "{file}: các ô của cột “{column}” không phải điểm",
     "{file}: '{cell}' in column '{column}' stands in rows {first} and {row}": "{file}: “{cell}” ở cột “{column}” có ở dòng {first} và dòng {row}",
     "row {row}, column '{item}': '{cell}' is no mark": "dòng {row}, cột “{item}”: “{cell}” không phải điểm",
@@ -57,6 +59,7 @@ SENTENCES = {
     "{file}: maximum of '{item}' is not a positive number: '{mark}'": "{file}: điểm tối đa của “{item}” không phải số dương: “{mark}”",
     "{file}: two columns are needed": "{file}: cần hai cột",
     # what to do
+    "Write the key with the same options as the cells.": "Ghi đáp án bằng đúng các ký hiệu phương án có trong bài làm.",
     "The first row holds the names of the columns.": "Dòng đầu tiên ghi tên các cột.",
     "One row a person.": "Mỗi dòng một người.",
     "CSV, XLSX and Parquet are read.": "Đọc được CSV, XLSX và Parquet.",

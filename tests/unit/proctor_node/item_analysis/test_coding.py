@@ -105,9 +105,20 @@ def test_an_option_that_nobody_chose_is_listed_where_the_others_have_it():
 
 
 def test_a_key_that_nobody_chose_is_said():
-    found = coding.code(table("id,a,b", "1,A,A", "2,B,A"), coding.Reading(key(a="A", b="E")))
+    rows = [f"{number},{'AB'[number % 2]},A" for number in range(12)]
+    found = coding.code(table("id,a,b", *rows), coding.Reading(key(a="A", b="E")))
     assert [remark.code for remark in found.remarks] == ["key_never_chosen"]
     assert found.items[1].marks[found.items[1].codes].sum() == 0
+
+
+def test_a_wrong_answer_of_a_single_paper_says_nothing_of_the_key():
+    assert coding.code(table("id,a,b", "1,A,A"), coding.Reading(key(a="A", b="E"))).remarks == ()
+
+
+def test_a_key_in_letters_for_cells_in_numbers_is_refused():
+    rows = [f"{number},{number % 4 + 1},{number % 3 + 1}" for number in range(12)]
+    with pytest.raises(errors.KeyDoesNotFit, match="the cells hold 1, 2, 3, 4, the key A, C; no answer is right"):
+        coding.code(table("id,a,b", *rows), coding.Reading(key(a="A", b="C")))
 
 
 @pytest.mark.parametrize(

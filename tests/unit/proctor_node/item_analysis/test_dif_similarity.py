@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from proctor_node.item_analysis import coding, dif, errors, similarity
+from proctor_node.item_analysis import coding, dif, document, errors, similarity
 from proctor_node.item_analysis.irt import linking
 from proctor_node.item_analysis.table import Column
 from tests.unit.proctor_node.item_analysis.samples import choices, table_of
@@ -76,6 +76,13 @@ def test_two_papers_copied_from_each_other_come_first_and_the_rest_stay_quiet():
     assert found[0].matches == 40
     assert found[0].p_adjusted < 1e-3
     assert all(pair.p_adjusted > 0.01 for pair in found[1:])
+    told = [document.pair(pair, responses)["text_en"] for pair in found]
+    assert told[0].endswith("A reason to look at seats and times, not proof.")
+    assert all(
+        text.endswith("so it is no reason to look.")
+        for text, pair in zip(told, found, strict=True)
+        if pair.p_adjusted > document.UNUSUAL
+    )
 
 
 def test_an_option_that_nobody_chose_does_not_spoil_the_index():
