@@ -28,6 +28,8 @@ TEXTS: dict[str, IssueText] = {
     "key_not_enterable": IssueText(E, "Đáp số “{0}” không nhập được trong 4 ô. Đổi yêu cầu làm tròn hoặc đơn vị.", "The key “{0}” does not fit 4 cells. Change the rounding or the unit.", "H502"),
     "all_statements_false": IssueText(W, "Không ý nào được đánh dấu đúng: cả {0} ý là Sai? Xác nhận.", "No statement is marked: are all {0} false? Confirm."),
     "key_by_weak_mark": IssueText(I, "Đáp án {0} lấy theo {1} (chỉ một phương án có).", "The key {0} was taken from {1} (only one option has it)."),
+    "key_unread": IssueText(E, "Đáp án “{0}” không hợp với câu này.", "The key “{0}” does not fit this question."),
+    "key_cell_unread": IssueText(W, "Ô trong bảng đáp án không đọc được: “{0}”.", "Cells of the key table are not understood: “{0}”."),
     "key_without_item": IssueText(W, "Bảng đáp án có câu {0} nhưng không có câu hỏi này.", "The key table names question {0}, which is not there."),
     "weights_kept": IssueText(I, "Điểm từng phần ({0}) được giữ lại nhưng cần duyệt cách chấm.", "Partial weights ({0}) were kept; review how it is scored."),
     # Structure
@@ -36,6 +38,7 @@ TEXTS: dict[str, IssueText] = {
     "options_out_of_order": IssueText(E, "Phương án không theo thứ tự: chờ {0}, gặp {1}.", "Options are out of order: {0} was expected, {1} found."),
     "options_repeated": IssueText(W, "Hai phương án giống hệt nhau: {0}.", "Two options are identical: {0}."),
     "option_empty": IssueText(E, "Phương án {0} không có nội dung.", "Option {0} has no content."),
+    "tag_ignored": IssueText(I, "Nhãn “{0}” bên số câu không được nhập.", "The label “{0}” beside the number is not imported."),
     "too_few_options": IssueText(E, "Chỉ có {0} phương án.", "There are only {0} options."),
     "too_many_options": IssueText(W, "Có {0} phương án; kiểm tra xem có phải hai câu dính nhau.", "There are {0} options; check whether two questions ran together."),
     "stem_empty": IssueText(E, "Câu hỏi không có lời dẫn.", "The question has no stem."),
@@ -65,6 +68,9 @@ TEXTS: dict[str, IssueText] = {
     "tracked_change": IssueText(W, "Văn bản đã bị gạch trong chế độ theo dõi thay đổi: “{0}”.", "Text deleted under tracked changes: “{0}”."),
     "comment_ignored": IssueText(I, "Nhận xét trong tệp không được nhập: “{0}”.", "A comment in the file is not imported: “{0}”."),
     "hidden_text": IssueText(W, "Chữ ẩn trong tệp: “{0}”.", "Hidden text in the file: “{0}”."),
+    "symbol_font": IssueText(W, "Chữ viết bằng phông {0} được đổi sang Unicode: “{1}”. So với bản gốc.", "Text in the font {0} was converted to Unicode: “{1}”. Compare it with the source."),
+    "symbol_unknown": IssueText(E, "Không đọc được ký hiệu {1} của phông {0}; trong câu để ký hiệu □.", "The sign {1} of the font {0} is not known; □ stands in its place."),
+    "field_formula_read": IssueText(W, "Công thức kiểu trường EQ “{0}” được đổi thành “{1}”. So với bản gốc.", "The EQ field “{0}” became “{1}”. Compare it with the source."),
     "field_formula": IssueText(E, "Công thức kiểu trường EQ: “{0}”. Soạn lại bằng Equation.", "A formula in an EQ field: “{0}”. Enter it again as an equation."),
     # Formats
     "unsupported_interaction": IssueText(W, "Dạng tương tác {0} được giữ nguyên mã nguồn, máy chưa cho làm.", "The interaction {0} is kept as source; it cannot be delivered yet."),

@@ -22,27 +22,16 @@ from question_bank.bank.content import (
     Text,
     plain,
 )
-from question_bank.bank.item import BankItem, Draft, Key, Kind, Level, Metadata, Option, letter
+from question_bank.bank.item import BankItem, Draft, Key, Kind, Metadata, Option, letter
 from question_bank.formats import encodings
 from question_bank.formats.gift import file_issues_of
 from question_bank.formats.html_content import normalised
 from question_bank.formats.lines import OBJECT, Atom, Line
+from question_bank.formats.paper.labels import CODE_LEVELS
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
 from question_bank.short_answer import is_complete, normalise
 
 QUESTION = re.compile(r"\\begin\{(ex|bt|vd)\}(?:\[[^\]]*\])?(.*?)\\end\{\1\}", re.DOTALL)
-IDENTIFIER = re.compile(r"%\s*\[([0-9A-Z]{3,8}-?[0-9A-Z]*)\]|%\s*(?:Câu|ID)\b[^\n]*")
-LEVELS: dict[str, Level] = {
-    "N": "NB",
-    "Y": "NB",
-    "B": "NB",
-    "H": "TH",
-    "K": "VD",
-    "V": "VD",
-    "G": "VDC",
-    "T": "VDC",
-    "C": "VDC",
-}
 CHOICES = ("choice", "choiceTF", "choiceTFt", "choiceTFn", "choiceM", "haicot", "boncot", "motcot")
 MARKS: dict[str, Mark] = {"textbf": "bold", "bf": "bold", "textit": "italic", "emph": "italic", "underline": "underline", "uline": "underline", "textsuperscript": "sup", "textsubscript": "sub", "texttt": "code", "sout": "strike"}  # fmt: skip
 MATH = re.compile(
@@ -145,7 +134,7 @@ class _Reading:
         if not found:
             return Metadata()
         letters = re.findall(r"[A-Z]", found[1])
-        level = LEVELS.get(letters[-1], "") if len(letters) > 1 else ""
+        level = CODE_LEVELS.get(letters[-1], "") if len(letters) > 1 else ""
         return Metadata(level=level, source=found[1])
 
     def _unmini(self, text: str) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from question_bank.bank.content import MARKS, Break, Content, Inline, Mark, Paragraph, Table, Text
 
 OBJECT = "\ufffc"
+# Soft hyphen, zero-width space, word joiner, byte order mark, direction marks: they only say where a line may break.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u200e\u200f"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Line:
 
 
 def atoms_of(text: str, style: Style = PLAIN) -> tuple[Atom, ...]:
-    """Signs of one style."""
-    return tuple(Atom(sign, style) for sign in unicodedata.normalize("NFC", text))
+    """Signs of one style, without those that are never seen."""
+    return tuple(Atom(sign, style) for sign in unicodedata.normalize("NFC", text.translate(INVISIBLE)))
 
 
 def stripped(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:

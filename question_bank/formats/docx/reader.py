@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from question_bank.bank.content import Cell, Formula, Inline, Picture, Table
 from question_bank.errors import FileDamaged, FormulaUnreadable
 from question_bank.formats import encodings
+from question_bank.formats.docx import symbols
+from question_bank.formats.docx.eq_field import EqUnreadable
+from question_bank.formats.docx.eq_field import latex_of as eq_latex
 from question_bank.formats.docx.omml import M, OmmlWriter, W
 from question_bank.formats.docx.styles import NOTHING, Numbering, RunStyle, StyleSheet, run_style
 from question_bank.formats.lines import OBJECT, PLAIN, Atom, Line, atoms_of, content
-from question_bank.formats.mathtype.latex import SYMBOL_FONT
 from question_bank.formats.mathtype.ole import latex_of
 from question_bank.formats.opening import LIMITS, Element, Package
 from question_bank.formats.report import Issue
@@ -31,18 +33,15 @@ MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 EMU_PER_PIXEL = 9525
 DEEPEST = 30
 STRICT = "http://purl.oclc.org/ooxml/"
-WINGDINGS = {
-    "F0FC": "✓",
-    "F0FB": "✗",
-    "F0FE": "☒",
-    "F0A8": "☐",
-    "F06F": "☐",
-    "F0E0": "→",
-    "F0DF": "←",
-    "F0B7": "•",
-    "F0F0": "⇨",
-}
 PASSED = {"proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "lastRenderedPageBreak", "rPr", "pPr", "permStart", "permEnd", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "softHyphen", "annotationRef", "tcPr", "tblPr", "trPr", "tblGrid", "sectPr", "commentReference", "footnoteRef", "endnoteRef", "separator", "continuationSeparator", "customXmlPr", "moveFrom", "tblPrEx"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field whose end has not come: its instruction, and whether its result has begun."""
+
+    instruction: str = ""
+    shown: bool = False
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ class DocxReader:
     _styles: StyleSheet = field(default_factory=StyleSheet)
     _numbering: Numbering = field(default_factory=Numbering)
     _boxes: list[Line] = field(default_factory=list)
-    _field: list[str] = field(default_factory=list)
+    _fields: list[_Field] = field(default_factory=list)
     _paragraphs: int = 0
     _legacy: set[str] = field(default_factory=set)
 
@@ -145,6 +144,8 @@ class DocxReader:
                 found += self._blocks(_alternative(node), depth + 1)
             elif node.tag in {f"{M}oMathPara", f"{M}oMath"}:
                 found.append(Line(tuple(self._math(node)), self._where()))
+            elif node.tag == f"{W}altChunk":
+                self.issues.append(Issue("embedded_object", self._where(), ("altChunk",)))
         return found
 
     def _where(self) -> str:
@@ -193,6 +194,8 @@ class DocxReader:
                     self.issues.append(Issue("tracked_change", self._where(), (text,), covers=text))
             elif name == f"{MC}AlternateContent":
                 found += self._inlines(_alternative(node), base, depth + 1)
+            elif name == f"{W}fldSimple" and (made := self._field_sign(node.get(f"{W}instr", ""))) is not None:
+                found += made
             elif name.startswith(W) and name.removeprefix(W) not in PASSED:
                 found += self._inlines(node, base, depth + 1)
         return found
@@ -240,12 +243,19 @@ class DocxReader:
             case "noBreakHyphen":
                 return [Atom("-", shown)]
             case "sym":
-                return list(atoms_of(_symbol(node), shown))
+                return list(atoms_of(self._symbol(node.get(f"{W}char", ""), node.get(f"{W}font", "")), shown))
             case "fldChar":
                 return self._field_mark(node)
             case "instrText":
-                self._field.append(node.text or "")
+                self._instruction(node.text or "", style)
                 return []
+            case "ruby":
+                self.issues.append(Issue("element_unknown", self._where(), (name.removeprefix(W),)))
+                return (
+                    [atom for part in node.iter(f"{W}r") for atom in self._run(part, base, depth + 1)]
+                    if depth < DEEPEST
+                    else []
+                )
             case "drawing":
                 return self._drawing(node)
             case "object" | "pict":
@@ -261,8 +271,8 @@ class DocxReader:
         return []
 
     def _text(self, text: str, font: str) -> str:
-        if any(0xF000 <= ord(sign) <= 0xF0FF for sign in text):
-            text = "".join(SYMBOL_FONT.get(ord(sign) & 0xFF, chr(ord(sign) & 0xFF)) if 0xF000 <= ord(sign) <= 0xF0FF else sign for sign in text)  # fmt: skip
+        if symbols.has_pictures(font) or any(ord(sign) in symbols.PRIVATE for sign in text):
+            return self._pictured(text, font)
         legacy = encodings.of_font(font)
         if legacy and not encodings.VIETNAMESE.search(text):
             converted = encodings.convert(text, legacy, capitals=font.endswith("H"))
@@ -271,15 +281,68 @@ class DocxReader:
             return converted
         return unicodedata.normalize("NFC", text)
 
+    def _pictured(self, text: str, font: str) -> str:
+        """Text of a font whose letters are pictures; ordinary letters in it are told, for they may be meant as letters."""
+        sure = symbols.has_pictures(font)
+        made = "".join(
+            sign if sign.isspace() or (not sure and ord(sign) not in symbols.PRIVATE)
+            else self._known(symbols.sign_of(ord(sign), font if sure else ""), f"U+{ord(sign):04X}", font)
+            for sign in text
+        )  # fmt: skip
+        if made != text and (
+            not sure or any(ord(sign) < symbols.PRIVATE.start and not sign.isspace() for sign in text)
+        ):
+            self.issues.append(Issue("symbol_font", self._where(), (font or "?", made), covers=text))
+        return made
+
+    def _known(self, sign: str, code: str, font: str) -> str:
+        if sign:
+            return sign
+        self.issues.append(Issue("symbol_unknown", self._where(), (font or "?", code)))
+        return symbols.UNKNOWN
+
+    def _symbol(self, code: str, font: str) -> str:
+        try:
+            return self._known(symbols.sign_of(int(code, 16), font), code, font)
+        except ValueError:
+            return self._known("", code, font)
+
+    def _instruction(self, text: str, style: RunStyle) -> None:
+        raised = {"superscript": "up", "subscript": "do"}.get(style.vertical or "")
+        if self._fields:
+            self._fields[-1].instruction += f"\\s\\{raised}({text})" if raised and text.strip() else text
+
     def _field_mark(self, node: Element) -> list[Atom]:
-        if node.get(f"{W}fldCharType") == "begin":
-            self._field.clear()
-        elif node.get(f"{W}fldCharType") in {"separate", "end"} and self._field:
-            instruction = "".join(self._field).strip()
-            self._field.clear()
-            if instruction.upper().startswith("EQ "):
-                self.issues.append(Issue("field_formula", self._where(), (instruction,)))
+        kind = node.get(f"{W}fldCharType")
+        if kind == "begin":
+            self._fields.append(_Field())
+        elif self._fields and kind in {"separate", "end"}:
+            current = self._fields[-1]
+            began, current.shown = current.shown, kind == "separate"
+            if kind == "end":
+                self._fields.pop()
+            if not began:
+                made = self._field_sign(current.instruction)
+                if made is None and kind == "end" and (name := current.instruction.split()[:1]):
+                    self.issues.append(Issue("element_unknown", self._where(), (name[0],)))
+                return made or []
         return []
+
+    def _field_sign(self, instruction: str) -> list[Atom] | None:
+        """What a field stands for that Word draws itself; None for a field whose result stands in the text."""
+        instruction = unicodedata.normalize("NFC", instruction.strip())
+        symbol = symbols.field_sign(instruction)
+        if symbol is not None:
+            return list(atoms_of(self._known(symbol[0], instruction, symbol[1])))
+        if not instruction.upper().startswith(("EQ ", "EQ\\")):
+            return None
+        try:
+            latex = eq_latex(instruction)
+        except EqUnreadable:
+            self.issues.append(Issue("field_formula", self._where(), (instruction,)))
+            return []
+        self.issues.append(Issue("field_formula_read", self._where(), (instruction, latex)))
+        return [Atom(OBJECT, PLAIN, Formula(latex))]
 
     def _embedded(self, relation: str) -> bytes | None:
         target, outside = self._relations.get(relation, ("", False))
@@ -396,13 +459,19 @@ class DocxReader:
                         open_cells[column] = (len(rows), len(made))
                     made.append((span, 1, lines))
                 column += span
-            rows.append(made)
+            if not _is_deleted(row):
+                rows.append(made)
         table = Table(tuple(tuple(Cell(content(lines), span, height) for span, height, lines in row) for row in rows))
         return Line((), f"bảng ở đoạn {start}", table, tuple(tuple(lines for _, _, lines in row) for row in rows))
 
 
 def _rows(table: Element) -> list[Element]:
     return [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
+
+
+def _is_deleted(row: Element) -> bool:
+    """Whether a row was taken out under tracked changes; its text is told by its runs."""
+    return row.find(f"{W}trPr/{W}del") is not None
 
 
 def _cells(row: Element) -> list[Element]:
@@ -423,14 +492,3 @@ def _alternative(node: Element) -> Element:
 
 def _pixels(emu: str | None) -> int:
     return round(int(emu) / EMU_PER_PIXEL) if emu and emu.isdigit() else 0
-
-
-def _symbol(node: Element) -> str:
-    code, font = node.get(f"{W}char", "").upper(), node.get(f"{W}font", "")
-    try:
-        point = int(code, 16)
-    except ValueError:
-        return ""
-    if font.lower().startswith("symbol"):
-        return SYMBOL_FONT.get(point & 0xFF, chr(point & 0xFF))
-    return WINGDINGS.get(code, chr(point))

@@ -29,10 +29,22 @@ def option_labels(text: str, had: int) -> list[Found]:
                     break
                 if not _whole_row(text, match.start()):
                     continue
-        elif letter != chr(ord(found[-1][0]) + 1):
+            elif (_is_tight(text, match.end()) or match["label"][0] == "(") and letter != chr(ord("A") + had):
+                break
+        elif letter != chr(ord(found[-1].letter) + 1) or not _may_follow(text, match.start(), match.end(), found[0]):
             continue
         found.append(Found(letter, match["star"], match.start(), match.start("label"), match.end()))
     return found
+
+
+def _is_tight(text: str, end: int) -> bool:
+    """Whether a digit follows the label at once: `A.1` may be an option or the name of a figure."""
+    return text[end : end + 1].isdigit()
+
+
+def _may_follow(text: str, start: int, end: int, first: Found) -> bool:
+    """`B.2` inside an option is a name; as a label it follows a gap, or a first label that is written so too."""
+    return not _is_tight(text, end) or text[:start].endswith(("\t", "  ", OBJECT)) or not text[first.end : first.end + 1].isspace()  # fmt: skip
 
 
 def _whole_row(text: str, start: int) -> bool:
@@ -44,6 +56,7 @@ def _whole_row(text: str, start: int) -> bool:
 def statement_labels(text: str, had: int) -> list[Found]:
     """The statements on a line; `had` were read before, and the letters go on from there."""
     found: list[Found] = []
+    row = not had and "".join(match["letter"] for match in labels.STATEMENT.finditer(text)) in {"abcd", "abc"}
     for match in labels.STATEMENT.finditer(text):
         expected = "abcdefgh"[had + len(found)] if had + len(found) < 8 else ""
         if not found and text[: match.start()].strip():
@@ -52,7 +65,7 @@ def statement_labels(text: str, had: int) -> list[Found]:
             if found:
                 continue
             break
-        if found and not text[: match.start()].endswith(("\t", "  ", ". ", "; ", OBJECT)):
+        if found and not row and not text[: match.start()].endswith(("\t", "  ", ". ", "; ", OBJECT)):
             continue
         found.append(Found(match["letter"], match["star"], match.start(), match.start("label"), match.end()))
     return found

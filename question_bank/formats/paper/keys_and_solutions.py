@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from question_bank.formats.lines import Line
-from question_bank.formats.paper import key_table, labels
+from question_bank.formats.paper import key_list, key_table, labels
 from question_bank.formats.paper.question import Part, Question
 from question_bank.formats.paper.state import PaperState
 from question_bank.formats.report import Issue
@@ -27,10 +27,12 @@ class KeysAndSolutions:
         """From here on solutions are given."""
         self.state.mode, self.state.question, self.solved, self.part = "solutions", None, None, None
 
-    def begin_part(self, kind: labels.PartKind) -> None:
-        """A heading among the keys: the part of that kind, else the next one."""
+    def begin_part(self, heading: str) -> None:
+        """A heading among the keys: the part of that kind, else the one of that number, else the next one."""
+        kind, number = labels.part_kind(heading), labels.part_number(heading)
         parts = list({id(q.part): q.part for q in self.state.questions}.values())
         same = [part for part in parts if kind and part.kind == kind]
+        same = same or [part for part in parts if number and labels.part_number(part.heading) == number]
         later = parts.index(self.part) + 1 if self.part in parts else 0
         self.part = same[0] if same else parts[min(later, len(parts) - 1)]
         self.solved = None
@@ -38,8 +40,8 @@ class KeysAndSolutions:
     def line(self, line: Line) -> bool:
         """Take a line; False when questions go on."""
         text = line.text
-        pairs = key_table.pairs_of_line(text) or (key_table.short_of_line(text) if self.state.mode == "keys" else [])
-        if pairs and self.state.mode == "keys":
+        pairs = key_list.any_of_line(text) if self.state.mode == "keys" else []
+        if pairs:
             self.state.consume(text)
             self.give(pairs, line.where)
             return True
@@ -86,7 +88,7 @@ class KeysAndSolutions:
             question.solution.append(rest)
         return True
 
-    def give(self, pairs: key_table.Pairs, where: str) -> None:
+    def give(self, pairs: key_list.Pairs, where: str) -> None:
         """Keys to the questions of their numbers."""
         for number, answer in pairs:
             question = next((q for q in self.state.questions if q.number == number and self._suits(q, answer)), None)
@@ -106,16 +108,34 @@ class KeysAndSolutions:
 
     def table(self, line: Line) -> bool:
         """Take a table of keys, or one of a solution; False when it is neither."""
-        pairs = key_table.pairs_of_table(key_table.grid_of(line))
-        if pairs or key_table.several_codes(line):
-            self.state.consume("\n".join(" ".join(row) for row in key_table.grid_of(line)))
-            self.state.accounted.outside.append(line)
-            if pairs:
-                self.give(pairs, line.where)
-            else:
-                self.state.issues.append(Issue("several_codes", line.where))
+        if key_table.several_codes(line):
+            self._took(line)
+            self.state.issues.append(Issue("several_codes", line.where))
+            return True
+        if parts := key_table.keys_of(key_table.spread_grid_of(line)):
+            self._took(line)
+            for keys in parts:
+                if keys.heading:
+                    self.begin_part(keys.heading)
+                self.give(keys.pairs, line.where)
+                if keys.unread:
+                    self.state.issues.append(Issue("key_cell_unread", line.where, ("; ".join(keys.unread),)))
             return True
         if self.solved is not None:
             self.solved.solution.append(line)
             return True
         return False
+
+    def _took(self, line: Line) -> None:
+        self.state.consume("\n".join(" ".join(row) for row in key_table.grid_of(line)))
+        self.state.accounted.outside.append(line)
+
+    def heading(self, text: str, where: str) -> None:
+        """A heading of a part among the keys, with keys behind it or not."""
+        found = labels.PART.match(text)
+        rest = text[found.end() :].lstrip(" .:)–-") if found else ""
+        self.begin_part(text)
+        pairs = key_list.any_of_line(rest)
+        self.give(pairs, where)
+        if not pairs and len(key_list.PAIR.findall(rest)) > 1:
+            self.state.issues.append(Issue("key_cell_unread", where, (rest,)))

@@ -11,16 +11,16 @@ PartKind = Literal["", "choice", "cluster", "short", "essay"]
 
 TAG = r"(?:[(\[{][^)\]}]{1,24}[)\]}]\s*)*"
 QUESTION = re.compile(
-    rf"^\s*(?P<tags>{TAG})[#*]?(?P<label>(?:Câu(?: hỏi)?|CÂU(?: HỎI)?|Cau|CAU|Bài|BÀI|Question|QUESTION|Ques)\s*(?:số\s*)?(?P<number>\d{{1,4}}))"
+    rf"^\s*(?P<tags>{TAG})[#*]?(?P<label>(?:Câu(?: hỏi)?|CÂU(?: HỎI)?|Cau|CAU|Bài|BÀI|Question|QUESTION|Ques|(?:câu(?: hỏi)?|cau|question)(?=\s*\d{{1,4}}\s*(?:{TAG})?[.:]))\s*(?:số\s*)?(?P<number>\d{{1,4}}))"
     rf"(?P<end>\s*(?:{TAG})?\s*[.:)\]/–—-]+|(?=\s+\S)(?!\s*(?:đến|và|,|-|–|to\b|and\b))|(?=\s*$)|(?=\ufffc))"
 )
 NUMERIC = re.compile(
     rf"^\s*(?P<tags>{TAG}?)(?P<label>\(?(?P<number>\d{{1,3}})(?P<end>\s*[.)/:]\)?))(?=\s|\ufffc|[A-ZÀ-Ỹ])"
 )
-OPTION = re.compile(r"(?:^|(?<=[\s\ufffc;]))(?P<star>[#*]?[!$]?)(?P<label>(?P<letter>[A-H])(?:\s?[.)/:](?!\d)|(?=\t)))")
+OPTION = re.compile(r"(?:^|(?<=[\s\ufffc;]))(?P<star>[#*]?[!$]?)(?P<label>\(?(?P<letter>[A-H])(?:\s?[.)/:]|(?=\t)))")
 OPTION_START = re.compile(r"^\s*(?P<star>[#*]?[!$]?)\(?(?P<letter>[A-H])\s?[.)/:]")
 STATEMENT = re.compile(
-    r"(?:^|(?<=[\s\ufffc]))(?P<star>[#*]?)(?P<label>\(?(?P<letter>[a-h])\s?[.)])(?=\s|\ufffc|[^\s.]{2})"
+    r"(?:^|(?<=[\s\ufffc]))(?P<star>[#*]?)(?P<label>\(?(?P<letter>[a-h])\s?[.)])(?=\s|$|\ufffc|[^\s.]{2}|[\d−-])"
 )
 PART = re.compile(
     r"^\s*(?:(?:PHẦN|Phần|PHAN|Phan|PART|Part|NHÓM|Nhóm|Nhom)\s+(?P<number>[IVX]{1,5}|\d{1,2}|[A-D])\b"
@@ -41,8 +41,11 @@ RANGE = re.compile(
 )
 RANGE_VERB = re.compile(r"đọc|dựa|sử dụng|dùng|cho (?:đoạn|bảng|biểu|thông tin|tư liệu|dữ|bài|hình)|trả lời|read|refer|use|based|mark the letter|choose|following|thông tin", re.IGNORECASE)  # fmt: skip
 ANSWER = re.compile(
-    r"^\s*(?P<label>(?:Đáp\s*án|ĐÁP\s*ÁN|Dap an|Đáp\s*số|ĐÁP\s*SỐ|ĐA|ĐS|Trả\s*lời|Answer|ANSWER|Key|KEY|Kết quả|KQ)"
-    r"(?:\s+đúng)?(?:\s+là)?(?:\s+(?:Câu|câu)\s*\d+)?\s*[:.=]|(?:Đáp\s*án|ĐÁP\s*ÁN)(?:\s+đúng)?(?:\s+là)?(?=\s+[A-H]\b))\s*(?P<answer>.*)$",
+    r"^\s*(?P<label>(?:[Đđ]áp\s*án|ĐÁP\s*ÁN|Dap an|[Đđ]áp\s*số|ĐÁP\s*SỐ|ĐA|ĐS|Trả\s*lời|Answer|ANSWER|Key|KEY|Kết quả|KQ)"
+    r"(?:\s+đúng)?(?:\s+là)?(?:\s+(?:Câu|câu)\s*\d+)?\s*[:.=]"
+    # Without a colon only where nothing but the answer follows.
+    r"|(?:Đáp\s*án|ĐÁP\s*ÁN)(?:\s+đúng)?(?:\s+là)?(?=\s+[A-H]\b)"
+    r"|(?:[Đđ]áp\s*(?:án|số)|ĐÁP\s*(?:ÁN|SỐ)|ĐA|ĐS|Trả\s*lời)(?:\s+đúng)?(?:\s+là)?(?=\s+[-−–]?\d+(?:[.,]\d+)?\s*\.?\s*$))\s*(?P<answer>.*)$",
     re.DOTALL,
 )
 CHOSEN = re.compile(
@@ -64,6 +67,8 @@ FIELDS = {
     "YCCĐ": "outcome", "Outcome": "outcome", "Nguồn": "source", "Source": "source", "Tác giả": "author", "Author": "author",
 }  # fmt: skip
 BRACKETED = re.compile(r"[(\[{]([^)\]}]{1,24})[)\]}]")
+# Identifiers of ex_test and its forerunners: `2D1H1-2` (its second letter is the level), `2D1-1.1-2`, `0D3N2-1`.
+CODE = re.compile(r"\d[A-Z]\d{1,2}(?:(?P<level>[A-Z])\d{1,2}(?:-\d{1,2})?|-\d{1,2})(?:[.-]\d{1,2}){0,2}")
 OUTCOME = re.compile(r"^(?:CLO|LO|PLO|YCCĐ)\s*[\d.]+$", re.IGNORECASE)
 SEVERAL = re.compile(
     r"chọn\s+(?:các|nhiều|những|hai|ba|2|3)\b|nhiều (?:đáp án|phương án) đúng|select (?:all|two|three)|choose (?:two|three|all)|all that apply",
@@ -82,9 +87,30 @@ LEVELS: dict[str, Level] = {
 }  # fmt: skip
 
 
+CODE_LEVELS: dict[str, Level] = {
+    "N": "NB", "Y": "NB", "B": "NB", "H": "TH", "K": "VD", "V": "VD", "G": "VDC", "T": "VDC", "C": "VDC",
+}  # fmt: skip
+
+
 def level_of(text: str) -> Level:
     """The cognitive level that a tag names; empty for none."""
     return LEVELS.get(" ".join(text.strip().lower().split()), "")
+
+
+def code_level(code: str) -> Level:
+    """The level that an identifier such as `2D1H1-2` holds; empty for none."""
+    found = CODE.fullmatch(code.strip())
+    return CODE_LEVELS.get(found["level"] or "", "") if found else ""
+
+
+def is_tag(text: str, *, bracket: str) -> bool:
+    """Whether `[NB]`, `(CLO1)`, `[2D1H1-2]` is a label and no content; `(C)` is a curve, `[C]` a level."""
+    text = text.strip()
+    if OUTCOME.match(text) or CODE.fullmatch(text):
+        return True
+    if text.lower() in {"nhận biết", "thông hiểu", "vận dụng", "vận dụng cao"}:
+        return True
+    return level_of(text) != "" and text.upper() == text and (len(text) > 1 or bracket != "(")
 
 
 def letters_of(answer: str) -> tuple[str, ...]:
@@ -94,6 +120,12 @@ def letters_of(answer: str) -> tuple[str, ...]:
     else:
         found = re.findall(r"(?<![\wÀ-ỹ])[A-H](?![\wÀ-ỹ])", answer) or re.findall(r"^[A-H]{1,4}$", answer.strip())
     return tuple(sorted(set("".join(found).upper())))
+
+
+def part_number(heading: str) -> str:
+    """`II` of `PHẦN II`, as it is written."""
+    found = PART.match(heading)
+    return (found["number"] or found["roman"] or "") if found else ""
 
 
 def part_kind(text: str) -> PartKind:

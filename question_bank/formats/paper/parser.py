@@ -86,7 +86,7 @@ class PaperParser:
             self._keys.begin_keys()
             return True
         if labels.PART.match(text) and len(text) < 400 and not labels.QUESTION.match(text):
-            self._start_part(text)
+            self._start_part(line)
             return True
         if labels.KEY_HEADING.match(text) and self.state.questions and len(text) < 120:
             self.state.consume(text)
@@ -112,7 +112,8 @@ class PaperParser:
                 return any(q.number == int(found["number"]) for q in self.state.questions if q.part is self.state.part)
         return False
 
-    def _start_part(self, text: str) -> None:
+    def _start_part(self, line: Line) -> None:
+        text = line.text
         self.state.consume(text)
         kind = labels.part_kind(text)
         if self.state.mode == "items":
@@ -120,7 +121,7 @@ class PaperParser:
             self.state.part = Part(text.strip(), self.state.part.number + 1, kind)
             self.state.question = None
             return
-        self._keys.begin_part(kind)
+        self._keys.heading(text, line.where)
 
     def _table(self, line: Line) -> None:
         if self.state.mode != "items" or (

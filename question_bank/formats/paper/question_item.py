@@ -18,7 +18,7 @@ def item_of(question: Question, *, paper_has_marks: bool) -> ImportedItem:
     key = key_of(question, kind, paper_has_marks=paper_has_marks)
     made = _options(question, kind)
     stem = content(question.stem)
-    metadata = Metadata(level=_level(question), outcome=_outcome(question), topic=question.fields.get("topic", ""), author=question.fields.get("author", ""), source=question.fields.get("source", ""))  # fmt: skip
+    metadata = Metadata(level=_level(question), outcome=_outcome(question), topic=question.fields.get("topic", ""), author=question.fields.get("author", ""), source=_source(question))  # fmt: skip
     item = BankItem(kind, stem, made, content(question.solution), question.passage, None, metadata)
     _judge(question, item)
     return ImportedItem(
@@ -81,7 +81,7 @@ def _options(question: Question, kind: Kind) -> tuple[Option, ...]:
 
 def _level(question: Question) -> Level:
     for tag in (*question.tags, question.fields.get("level", "")):
-        if level := labels.level_of(tag):
+        if level := labels.level_of(tag) or labels.code_level(tag):
             return level
     if question.fields.get("level"):
         question.told("level_unknown", question.fields["level"])
@@ -91,6 +91,11 @@ def _level(question: Question) -> Level:
 def _outcome(question: Question) -> str:
     named = [tag.replace(" ", "") for tag in question.tags if labels.OUTCOME.match(tag.strip())]
     return question.fields.get("outcome") or ", ".join(named)
+
+
+def _source(question: Question) -> str:
+    codes = [tag.strip() for tag in question.tags if labels.CODE.fullmatch(tag.strip())]
+    return "; ".join(filter(None, (question.fields.get("source", ""), *codes)))
 
 
 def _judge(question: Question, item: BankItem) -> None:

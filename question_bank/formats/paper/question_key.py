@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from question_bank.bank.item import Kind, letter
-from question_bank.formats.paper.question import WEAK, Question
+from question_bank.formats.paper import labels
+from question_bank.formats.paper.question import WEAK, Question, verdicts_of
 from question_bank.short_answer import is_complete, normalise
 
 MARK_NAMES = {"bold": "chữ đậm", "italic": "chữ nghiêng"}
@@ -17,11 +18,20 @@ def key_of(question: Question, kind: Kind, *, paper_has_marks: bool) -> tuple[st
     """The key, as identifiers of options, as true and false, or as typed in the cells; what is doubtful is told."""
     if kind == "short_answer":
         return _short_key(question)
+    _tell_unread(question, kind)
     if kind == "true_false_cluster":
         return _cluster_key(question, paper_has_marks=paper_has_marks)
     if kind == "other":
         return ()
     return _choice_key(question, kind)
+
+
+def _tell_unread(question: Question, kind: Kind) -> None:
+    """Answers that name nothing of this question, such as `Đ S` for options."""
+    for answer in question.answers:
+        verdicts = verdicts_of(answer, len(question.choices()))
+        if kind == "other" or not (labels.letters_of(answer) or (verdicts and kind == "true_false_cluster")):
+            question.told("key_unread", answer)
 
 
 def _choice_key(question: Question, kind: Kind) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from question_bank.formats.lines import OBJECT, Line
-from question_bank.formats.paper import key_table, labels, true_false_table
+from question_bank.formats.paper import key_list, key_table, labels, true_false_table
 from question_bank.formats.paper.choice_labels import Found, letters_ahead, option_labels, statement_labels
 from question_bank.formats.paper.keys_and_solutions import KeysAndSolutions
 from question_bank.formats.paper.passages import Passages
@@ -71,6 +71,9 @@ class QuestionLines:
         self.passages.questions_begin()
         question = Question(number, self.state.part, line.where)
         question.tags = labels.BRACKETED.findall(tags)
+        for tag in question.tags:
+            if not labels.is_tag(tag, bracket="["):
+                question.told("tag_ignored", tag)
         question.passage = self.passages.passage_for(number)
         self.state.questions.append(question)
         self.state.question = question
@@ -81,22 +84,19 @@ class QuestionLines:
     def _untagged(self, question: Question, line: Line) -> Line:
         """Tags such as `[NB]` or `(CLO1)` at the beginning or the end of a stem are metadata."""
         while found := labels.BRACKETED.match(line.text):
-            if not self._is_tag(found[1]):
+            if not labels.is_tag(found[1], bracket=found[0][0]):
                 break
             self.state.consume(found[0])
             question.tags.append(found[1])
             line = line.cut(found.end())
         trailing = [m for m in labels.BRACKETED.finditer(line.text) if not line.text[m.end() :].strip(" .")]
-        if trailing and self._is_tag(trailing[-1][1]) and labels.OUTCOME.match(trailing[-1][1].strip()):
+        if trailing and (
+            labels.OUTCOME.match(trailing[-1][1].strip()) or labels.CODE.fullmatch(trailing[-1][1].strip())
+        ):
             self.state.consume(trailing[-1][0])
             question.tags.append(trailing[-1][1])
             line = line.without(trailing[-1].start(), trailing[-1].end())
         return line
-
-    @staticmethod
-    def _is_tag(text: str) -> bool:
-        stripped = text.strip()
-        return labels.OUTCOME.match(stripped) is not None or ((labels.level_of(stripped) != "" and stripped.upper() == stripped) or stripped.lower() in {"nhận biết", "thông hiểu", "vận dụng", "vận dụng cao"})  # fmt: skip
 
     def _orphan(self, line: Line) -> None:
         """A line before any question: the stem of an unnumbered one, or text that belongs to none."""
@@ -131,7 +131,7 @@ class QuestionLines:
         elif found := labels.FIELD_LINE.match(text):
             self.state.consume(text)
             question.fields[labels.FIELDS[found["field"]]] = found["value"]
-        elif (found := labels.ANSWER.match(text)) and len(pairs := key_table.pairs_of_line(found["answer"])) > 1:
+        elif (found := labels.ANSWER.match(text)) and len(pairs := key_list.pairs_of_line(found["answer"])) > 1:
             self.state.consume(text)
             self.keys.give(pairs, line.where)
         elif (found := labels.ANSWER.match(text)) and self._answer(question, line, found["answer"]):

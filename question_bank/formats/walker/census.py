@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from question_bank.bank.content import Attachment, Formula, Gap, Inline, Picture, Text
 from question_bank.formats.report import Imported, each_inline, tables
 
-REPORTED_FORMULA = ("formula_unreadable",)
+REPORTED_FORMULA = ("formula_unreadable", "field_formula")
 REPORTED_PICTURE = ("picture_lost", "external_reference", "picture_too_large", "file_missing")
 
 

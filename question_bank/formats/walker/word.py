@@ -42,6 +42,8 @@ def _walk(node: ET.Element, census: Census) -> None:
         if child.tag == f"{W}object" and any("Equation" in part.get("ProgID", "") for part in child.iter(OBJECT)):
             census.formulas += 1
             continue
+        instruction = child.text if child.tag == f"{W}instrText" else child.get(f"{W}instr")
+        census.formulas += (instruction or "").lstrip().upper().startswith(("EQ ", "EQ\\"))
         census.objects += child.tag == OBJECT
         census.pictures += child.tag in {BLIP, IMAGE}
         census.tables += child.tag == f"{W}tbl"
