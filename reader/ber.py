@@ -53,8 +53,8 @@ class Element:
         return dotted(self.value)
 
 
-def _header(raw: bytes, at: int) -> tuple[int, int, int | None]:
-    """Tag, where the value starts, and its length (None: indefinite)."""
+def _header(raw: bytes, at: int, limit: int) -> tuple[int, int, int | None]:
+    """Tag, where the value starts, and its length (None: indefinite). What is around the object ends at `limit`."""
     try:
         tag, at = raw[at], at + 1
         if tag & 0x1F == 0x1F:
@@ -74,7 +74,7 @@ def _header(raw: bytes, at: int) -> tuple[int, int, int | None]:
             length, at = int.from_bytes(raw[at : at + count], "big"), at + count
     except IndexError as error:
         raise Malformed("data object is cut off") from error
-    if at + length > len(raw):
+    if at + length > limit:
         raise Malformed("data object is cut off")
     return tag, at, length
 
@@ -92,7 +92,7 @@ def element(raw: bytes, at: int = 0) -> Element:
     Raises:
         Malformed: cut off, or of indefinite length.
     """
-    tag, start, length = _header(raw, at)
+    tag, start, length = _header(raw, at, len(raw))
     if length is None:
         raise Malformed("length is indefinite")
     return Element(tag, raw[at : start + length], raw[start : start + length])
@@ -126,19 +126,24 @@ def definite(raw: bytes) -> bytes:
         Malformed: cut off, or chunks of another kind.
         LimitExceeded: nested too deeply.
     """
-    return _definite(raw, 0, 0)[0]
+    return _definite(raw, 0, len(raw), 0)[0]
 
 
-def _definite(raw: bytes, at: int, depth: int) -> tuple[bytes, int]:
+def _definite(raw: bytes, at: int, limit: int, depth: int) -> tuple[bytes, int]:
+    """The object at an offset and where it ends.
+
+    One that reaches beyond the object around it is refused at its header: were it looked into first, what stands behind would
+    be read again for each such object, and a few hundred octets would take for ever.
+    """
     if depth > DEEPEST:
         raise LimitExceeded("data objects are nested too deeply")
-    tag, start, length = _header(raw, at)
+    tag, start, length = _header(raw, at, limit)
     if not _constructed(tag):
         if length is None:
             raise Malformed("a primitive object of indefinite length")
         return raw[at : start + length], start + length
     if length is None:
-        parts, end = _until_mark(raw, start, depth)
+        parts, end = _until_mark(raw, start, limit, depth)
         return _joined(tag, parts), end
     end = start + length
     try:
@@ -151,18 +156,20 @@ def _definite(raw: bytes, at: int, depth: int) -> tuple[bytes, int]:
     return _joined(tag, parts), end
 
 
-def _until_mark(raw: bytes, at: int, depth: int) -> tuple[list[bytes], int]:
+def _until_mark(raw: bytes, at: int, limit: int, depth: int) -> tuple[list[bytes], int]:
     parts = []
-    while raw[at : at + 2] != END:
-        part, at = _definite(raw, at, depth + 1)
+    while at + len(END) > limit or raw[at : at + 2] != END:
+        if at >= limit:
+            raise Malformed("an indefinite length without its end")
+        part, at = _definite(raw, at, limit, depth + 1)
         parts.append(part)
-    return parts, at + 2
+    return parts, at + len(END)
 
 
 def _until_end(raw: bytes, at: int, end: int, depth: int) -> list[bytes]:
     parts = []
     while at < end:
-        part, at = _definite(raw, at, depth + 1)
+        part, at = _definite(raw, at, end, depth + 1)
         parts.append(part)
     if at != end:
         raise Malformed("a data object reaches beyond the one around it")

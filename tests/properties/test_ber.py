@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reader import ber, certificate, tlv
@@ -147,3 +147,28 @@ def test_dates_come_back_from_both_codings(day):
     digits = day.strftime("%Y%m%d")
     assert fields.iso_date(digits.encode()) == fields.iso_date(bytes.fromhex(digits)) == day.isoformat()
     assert dg13.iso_day(day.strftime("%d/%m/%Y")) == day.isoformat()
+
+
+@settings(deadline=None)
+@example([b"\x30\x02", b"\x30\x7f"] * 18 + [b"\x00\x00"] * 100)
+@given(
+    st.lists(
+        st.sampled_from([b"\x30\x02", b"\x30\x7f", b"\x30\x80", b"\x24\x04", b"\x00\x00", b"\x04\x01a"]), max_size=400
+    )
+)
+def test_every_octet_is_looked_at_once_a_level(pieces):
+    """Found by the fuzzer: objects that reach beyond the one around them were looked into before they were refused, each time anew."""
+    raw, seen = ber.build(0x30, b"".join(pieces)), 0
+
+    def counted(*arguments):
+        nonlocal seen
+        seen += 1
+        assert seen <= (ber.DEEPEST + 2) * len(raw)
+        return header(*arguments)
+
+    header, ber._header = ber._header, counted
+    try:
+        with suppress(ReaderError):
+            ber.definite(raw)
+    finally:
+        ber._header = header

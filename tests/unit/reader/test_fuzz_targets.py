@@ -14,7 +14,13 @@ ONCE_BROKE = {
         b"I<UTOD23145890<<<<A<<<<<<<<<<<7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
         ("I<UTO²" + "1" * 84).encode(),
     ],
-    "tlv": [bytes.fromhex("3080" * 50), bytes.fromhex("2480048200")],
+    # The last ones took time that doubled with every four octets.
+    "tlv": [
+        bytes.fromhex("3080" * 50),
+        bytes.fromhex("2480048200"),
+        bytes.fromhex("30820110" + "3002307F" * 18 + "00" * 200),
+    ],
+    "sod": [bytes.fromhex("7782011A" + "308030820110" + "3002307F" * 18 + "00" * 204)],
     "master_list": [b"-----BEGIN CERTIFICATE-----" * 3, bytes.fromhex("30800609")],
 }
 
