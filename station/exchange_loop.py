@@ -92,8 +92,9 @@ class ExchangeLoop:
                 self._fetch_provision()
             answer = self._exchange()
         except (NodeUnreachable, NodeRefused, NodeNotGenuine) as error:
-            LOG.info("exchange: %s", error.code)
-            self._station.post(inputs.Exchanged(online=False))
+            failure = error.reason if isinstance(error, NodeRefused) else error.code
+            LOG.info("exchange: %s", failure)
+            self._station.post(inputs.Exchanged(online=False, failure=failure))
             self._retry = min(LONGEST_RETRY, self._retry * 2)
             return self._spread(self._retry)
         except StoreFailed:

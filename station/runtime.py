@@ -13,8 +13,6 @@ import queue
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
@@ -25,25 +23,20 @@ from exam_engine import profile as profiles
 from exam_engine import timing
 from exam_engine.errors import places
 from exam_engine.exchange import Instruction, MoveIn, Release, decode
-from exam_engine.nonces import rnd_ifd
 from exam_engine.plan import Provision
 from exam_engine.record import Entry, decode_entry, encode_entry
 from exam_engine.timing import NodeClock
 from question_bank import form as forms
 from question_bank import sealed_form
 from question_bank.errors import QuestionBankError
-from reader import inspection
-from reader.errors import CardRemoved, NoCard, NoReader, PcscUnavailable, ReaderBusy, ReaderError
 from reader.face.errors import CameraUnavailable
-from reader.ports import CardConnection
-from reader.trust import TrustStore
+from station.card_desk import CardDesk
 from station.erasure import Erasure, prefix_of
 from station.errors import StationError, StoreDamaged, StoreFailed
 from station.exchange_loop import ExchangeLoop
 from station.face_desk import FaceDesk
 from station.journey import effects as fx
 from station.journey import inputs, intents, recovery
-from station.journey.check_in import PUT_BACK_SECONDS
 from station.journey.clocks import SITS
 from station.journey.journey import receive
 from station.journey.state import Journey, Stage
@@ -63,6 +56,8 @@ LOG = logging.getLogger(__name__)
 # A restart without the node goes on from a moment at most this old (DESIGN.md section 4.5).
 BEAT_MS = 5_000
 UNKNOWN_GAP_MS = 24 * 60 * timing.MINUTE
+# What counts before there is a plan.
+ALWAYS = inputs.Told | inputs.Exchanged | inputs.ReaderMissing
 # What a device says once and nobody will say again: tried again when the journal did not take what followed from it.
 ONCE_ONLY = inputs.CardInspected | inputs.FaceCompared | inputs.CameraFailed | inputs.FormOpened
 
@@ -82,12 +77,9 @@ class Station:
         self.journey = Journey(station_id)
         self.officials = Officials(ports.journal)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
-        self._card_requests: queue.Queue[fx.ReadCard] = queue.Queue()
         self._stopping = threading.Event()
         self._clock: NodeClock | None = None
         self._view: View = OutOfService(frame=_no_frame())
-        self._trust = TrustStore()
-        self._nonces: list[bytes] = []
         self._watch, self.last_beat = TimeWatch(), 0
         self.opened: Opened | None = None
         self.takeovers = TakeoverDesk(self, sealing, node_key)
@@ -99,6 +91,7 @@ class Station:
         self.resources: dict[str, bytes] = {}
         self.pictures = ReferralPictures()
         self.exchange = ExchangeLoop(self, signing, node_key)
+        self._cards = CardDesk(ports, self.post, station_id, self.now)
         self._face = FaceDesk(ports, self.post, station_id)
         self._qr = QrDesk(ports, self.post, station_id)
         self._threads = [
@@ -106,7 +99,7 @@ class Station:
             for name, target in (
                 ("loop", self._loop),
                 ("exchange", self.exchange.run),
-                ("card", self._watch_card),
+                ("card", self._cards.run),
                 ("mirror", self.mirroring.run),
             )
         ]
@@ -122,6 +115,7 @@ class Station:
     def stop(self) -> None:
         """End all threads; the journal keeps everything."""
         self._stopping.set()
+        self._cards.stop()
         self.exchange.wake()
         self.mirroring.wake()
         self._queue.put(None)
@@ -228,7 +222,7 @@ class Station:
 
     def _receive(self, item: intents.Intent | inputs.Happening) -> None:
         """What follows from an input happens as a whole or, if the journal does not take it, not at all."""
-        if self.journey.provision is None and not isinstance(item, inputs.Told):
+        if self.journey.provision is None and not isinstance(item, ALWAYS):
             return
         before = self.journey.checkpoint()
         try:
@@ -287,7 +281,7 @@ class Station:
         self.exchange.wake()
 
     def _read_card(self, effect: fx.ReadCard) -> None:
-        self._card_requests.put(effect)
+        self._cards.read(effect)
 
     def _start_camera(self, _: fx.StartCamera) -> None:
         with contextlib.suppress(CameraUnavailable):
@@ -388,13 +382,13 @@ class Station:
     def provide(self, provision: Provision) -> None:
         """A provision has arrived (or was found in the journal)."""
         profile = profiles.load(provision.profile)
-        self._trust = _trust_store(provision.trust_anchors)
-        self._nonces = list(provision.authentication_nonces)
+        self._cards.provide(provision.trust_anchors, provision.authentication_nonces)
         self.journey.provide(self.takeovers.seated(provision), profile, self.now())
 
     def close_room(self) -> None:
         """The shift has closed: the screen says so, and nothing of the room is in memory any more."""
-        self.opened, self._nonces = None, []
+        self.opened = None
+        self._cards.forget_nonces()
         self._carry_out(self.journey.close(self.now()))
 
     def reseat(self) -> None:
@@ -496,102 +490,6 @@ class Station:
         passed = self.ports.wall() - wall
         return max(at, last_entry), passed if passed >= 0 else UNKNOWN_GAP_MS
 
-    # -- the card
-
-    def _watch_card(self) -> None:
-        """Sense cards, inspect them when asked, and tell when they go."""
-        present = False
-        while not self._stopping.is_set():
-            try:
-                name = self.ports.reader.name()
-                self._reader_missing(missing=False)
-                if name is None:
-                    self._stopping.wait(self.ports.tick_seconds)
-                    present = self._now_gone(present)
-                elif present:
-                    present = self._with_card(name)
-                elif self.ports.reader.wait(name, present=True, seconds=self.ports.tick_seconds):
-                    present = True
-                    self.post(inputs.CardSensed())
-            except (PcscUnavailable, NoReader):
-                self._reader_missing(missing=True)
-                present = self._now_gone(present)
-                self._stopping.wait(1.0)
-            except ReaderError:
-                self._stopping.wait(self.ports.tick_seconds)
-
-    def _reader_missing(self, *, missing: bool) -> None:
-        if missing is not self.journey.reader_missing:
-            self.post(inputs.ReaderMissing(missing))
-
-    def _now_gone(self, present: bool) -> bool:
-        if present:
-            self.post(inputs.CardGone())
-        return False
-
-    def _with_card(self, name: str) -> bool:
-        try:
-            request = self._card_requests.get(timeout=0.05)
-        except queue.Empty:
-            request = None
-        if self.ports.reader.wait(name, present=False, seconds=0):
-            # Whatever lies there by now is not the card whose holder was asked.
-            if request is not None:
-                self.post(inputs.CardFailed("card_removed"))
-            return self._now_gone(present=True)
-        if request is not None:
-            self._inspect(name, request)
-        return True
-
-    def _inspect(self, name: str, request: fx.ReadCard) -> None:
-        started = self.ports.seconds()
-        try:
-            with contextlib.ExitStack() as held:
-                card = held.enter_context(self.ports.reader.connect(name))
-                done = inspection.inspect(
-                    card,
-                    request.keys,
-                    self._trust,
-                    self._options(request),
-                    random=self.ports.random,
-                    clock=self.ports.seconds,
-                    on_progress=self._progress,
-                    wait_for_card=lambda: self._put_back(name, held),
-                    memory=self.ports.card_memory(name, card),
-                )
-        except ReaderError as error:
-            self.post(inputs.CardFailed(error.code))
-            return
-        milliseconds = int((self.ports.seconds() - started) * 1000)
-        self.post(inputs.CardInspected(done, milliseconds))
-
-    def _options(self, request: fx.ReadCard) -> inspection.Options:
-        today = datetime.fromtimestamp(self.now() / 1000, UTC).date()
-        nonce = self._nonces.pop() if self._nonces else b""
-
-        def challenge(sod: bytes) -> bytes:
-            return rnd_ifd(nonce or self.ports.random(32), self.journey.station, request.check_in, sod)
-
-        return inspection.Options(today, challenge=challenge)
-
-    def _progress(self, progress: inspection.Progress) -> None:
-        percent = min(99, 100 * progress.done // max(1, progress.total))
-        self.post(inputs.ReadingAdvanced(progress.step, percent))
-
-    def _put_back(self, name: str, held: contextlib.ExitStack) -> CardConnection | None:
-        """Wait for the card that was taken away; None gives up."""
-        self.post(inputs.CardLost())
-        waited = 0.0
-        self.ports.reader.wait(name, present=False, seconds=2)
-        while waited < PUT_BACK_SECONDS and not self._stopping.is_set():
-            if self.ports.reader.wait(name, present=True, seconds=1):
-                with contextlib.suppress(NoCard, CardRemoved, ReaderBusy):
-                    card = held.enter_context(self.ports.reader.connect(name))
-                    self.post(inputs.CardBack())
-                    return card
-            waited += 1
-        return None
-
 
 def _in_one_piece(effects: Iterable[fx.Effect]) -> list[fx.Effect]:
     """Effects with the appends to one record put together, so that the journal takes all of them or none."""
@@ -606,11 +504,6 @@ def _in_one_piece(effects: Iterable[fx.Effect]) -> list[fx.Effect]:
         else:
             joined.append(effect)
     return joined
-
-
-@lru_cache(maxsize=8)
-def _trust_store(anchors: tuple[bytes, ...]) -> TrustStore:
-    return TrustStore.from_der(anchors)
 
 
 def _no_frame() -> ScreenFrame:

@@ -54,7 +54,7 @@ class HttpsUplink:
         try:
             answer = self._client.post(path, content=body, headers={x.SIGNATURE_HEADER: signature})
         except httpx.HTTPError as error:
-            raise NodeUnreachable(url=self._device.node_url) from error
+            raise _not_reached(error, self._device.node_url) from error
         if answer.status_code >= 500:
             raise NodeUnreachable("the node answers with status {status}", status=answer.status_code)
         self._check(path, answer)
@@ -103,6 +103,16 @@ def _decoded(raw: bytes, kind: type[x.T]) -> x.T:
         raise NodeNotGenuine("not understood: {problem}", problem=error) from error
 
 
+def _not_reached(error: httpx.HTTPError, url: str) -> NodeUnreachable | NodeNotGenuine:
+    """Nobody answers, or somebody who holds no certificate of this node's authority."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return NodeNotGenuine("the certificate at {url} is not the node's", url=url)
+        cause = cause.__cause__ or cause.__context__
+    return NodeUnreachable(url=url)
+
+
 def _reason(raw: bytes) -> str:
     try:
         return str(msgspec.json.decode(raw)["error"]["code"])
@@ -124,7 +134,7 @@ def enrol(url: str, certificate_pem: str, code: str, device: Device, build: str)
         with httpx.Client(base_url=url, verify=pinned(certificate_pem), timeout=TIMEOUT, trust_env=False) as client:
             answer = client.post(x.ENROL_PATH, content=x.encode(request))
     except httpx.HTTPError as error:
-        raise NodeUnreachable(url=url) from error
+        raise _not_reached(error, url) from error
     if answer.status_code >= 400:
         raise NodeRefused(_reason(answer.content))
     told = _decoded(answer.content, x.EnrolResponse)

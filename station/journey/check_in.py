@@ -15,13 +15,18 @@ from station.journey.state import CheckIn, Journey, Stage
 FACE_TRIES = 3
 CONSENT_TEXT = "S02/2026-11"
 PUT_BACK_SECONDS = 30
+# Failures after which the next try is the candidate's own; the code says what to do. A missing reader is told by itself.
+BEGIN_AGAIN = {
+    "card_removed": "", "not_an_identity_card": "T104", "other_card": "T105", "pcsc_unavailable": "", "no_reader": "",
+}  # fmt: skip
 
 
 def card_sensed(journey: Journey, _: inputs.CardSensed, now: int) -> list[fx.Effect]:
     """A card lies on the reader: ask for consent before any command goes to it."""
+    journey.check_in.card_on_reader = True
     if journey.stage is not Stage.WAITING or _not_open_yet(journey, now):
         return []
-    journey.check_in = CheckIn()
+    journey.check_in, journey.card_note = CheckIn(), ""
     _begin(journey, now, with_card=True)
     journey.enter(Stage.CONSENT, now)
     return []
@@ -56,12 +61,16 @@ def no_card(journey: Journey, _: intents.NoCard, now: int) -> list[fx.Effect]:
     journey.check_in = CheckIn(card_on_reader=False)
     _begin(journey, now, with_card=False)
     journey.check_in.row = journey.seat_row
-    return consented(journey, intents.Agree(read_chip=False, compare_face=False), now)
+    return _chosen(journey, intents.Agree(read_chip=False, compare_face=False), now)
 
 
 def consented(journey: Journey, choice: intents.Agree, now: int) -> list[fx.Effect]:
-    """Only what was ticked happens."""
-    if journey.stage not in {Stage.CONSENT, Stage.WAITING} or journey.profile is None:
+    """Only what was ticked happens, and only while it is being asked: whoever sits down next is asked anew."""
+    return _chosen(journey, choice, now) if journey.stage is Stage.CONSENT else []
+
+
+def _chosen(journey: Journey, choice: intents.Agree, now: int) -> list[fx.Effect]:
+    if journey.profile is None:
         return []
     journey.check_in.read_chip, journey.check_in.compare_face = choice.read_chip, choice.compare_face
     journey.check_in.events.append(
@@ -96,11 +105,16 @@ def number_typed(journey: Journey, typed: intents.TypeCardNumber, now: int) -> l
     """The number from the card itself opens a chip that the list's number does not."""
     if journey.stage is not Stage.REFERRED or journey.check_in.code != "T202":
         return []
+    check_in = journey.check_in
     try:
         key = access_key.typed(typed.digits)
     except Malformed:
-        journey.check_in.proof_error = "T202"
+        check_in.number_note = "unreadable"
         return []
+    if not check_in.card_on_reader:
+        check_in.number_note = "no_card"
+        return []
+    check_in.typed = True
     return _read(journey, now, (key,))
 
 
@@ -144,15 +158,17 @@ def back(journey: Journey, _: inputs.CardBack, now: int) -> list[fx.Effect]:
 
 
 def failed(journey: Journey, failure: inputs.CardFailed, now: int) -> list[fx.Effect]:
-    """The reading ended without a result; each cause has its own screen."""
+    """The reading ended without a result: the candidate begins again, with the right card, or a person takes over."""
     if journey.stage not in {Stage.READING, Stage.CARD_LOST}:
         return []
     if failure.code == "wrong_access_key":
+        journey.check_in.number_note = "wrong" if journey.check_in.typed else ""
         return conclusion.refer(journey, now, "T202")
-    if failure.code == "card_removed":
-        return journey.restart(now)
-    code = {"not_an_identity_card": "T104", "other_card": "T105"}.get(failure.code, "T201")
-    return conclusion.refer(journey, now, code)
+    if failure.code in BEGIN_AGAIN:
+        effects = journey.restart(now)
+        journey.card_note = BEGIN_AGAIN[failure.code]
+        return effects
+    return conclusion.refer(journey, now, "T201")
 
 
 def inspected(journey: Journey, done: inputs.CardInspected, now: int) -> list[fx.Effect]:

@@ -113,11 +113,12 @@ class Told(Happening):
 
 @dataclass(frozen=True, slots=True)
 class Exchanged(Happening):
-    """How the last exchange went; `unsent` counts events still only here."""
+    """How the last exchange went; `unsent` counts events still only here, `failure` is the code of what stood in the way."""
 
     online: bool
     receipts: tuple[BatchReceipt, ...] = ()
     unsent: int = 0
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,18 @@ from station.journey import effects as fx
 from station.journey.state import Journey, Stage
 from station.journey.views import Notice
 
+# What a station without a plan shows, by what stands between it and the node.
+NO_ANSWER = "K303"
+WITHOUT_PLAN = {"node_not_genuine": "K304", "station_revoked": "K301", "station_signature_invalid": "K301"}
+
 
 def exchanged(journey: Journey, news: inputs.Exchanged, _: int) -> list[fx.Effect]:
     """What the node has safely, and whether it can be reached."""
     changed, journey.online = news.online != journey.online, news.online
+    if journey.provision is None:
+        if not news.online and journey.out_code in {NO_ANSWER, *WITHOUT_PLAN.values()}:
+            journey.out_code = WITHOUT_PLAN.get(news.failure, NO_ANSWER)
+        return []
     journey.unsent = news.unsent
     for receipt in news.receipts:
         if receipt.attempt == journey.attempt_id and receipt.epoch == journey.attempt.epoch:

@@ -90,6 +90,9 @@ class CheckIn:
     proof_error: str = ""
     before_seat: Stage = Stage.REFERRED
     scan: Literal["", "looking", "not_seen"] = ""
+    # The number was typed here, not taken from the list; and why the last one led nowhere.
+    typed: bool = False
+    number_note: Literal["", "unreadable", "wrong", "no_card"] = ""
     put_back_by: int = 0
     events: list[e.AnyEvent] = field(default_factory=list)
 
@@ -133,6 +136,7 @@ class Journey:
     store_failed: bool = False
     help_told: bool = False
     reader_missing: bool = False
+    card_note: str = ""
     stage_since: int = 0
     unknown_count: int = 0
     gap: e.StationRestarted | None = None
@@ -148,7 +152,7 @@ class Journey:
     page: TakeoverPage = field(default_factory=TakeoverPage)
     torn: bool = False
     pause_reason: str = ""
-    out_code: str = "K301"
+    out_code: str = "K303"
 
     def out_of_service(self, code: str, now: int) -> None:
         """This PC cannot go on; `code` says what has to be done about it."""

@@ -60,7 +60,7 @@ def _waiting(journey: Journey, now: int) -> v.View:
     provision = journey.provision
     assert provision is not None
     opens = provision.exam.shift(provision.shift).check_in_from
-    message = "T301" if journey.reader_missing else ""
+    message = "T301" if journey.reader_missing else journey.card_note
     return v.WaitingForCard(frame(journey, now), opens if now < opens else 0, message, journey.move is not None)
 
 
@@ -173,7 +173,7 @@ def _not_verified(journey: Journey, now: int) -> v.View:
 def _referred(journey: Journey, now: int) -> v.View:
     check_in = journey.check_in
     return v.WaitForInvigilator(
-        frame(journey, now), check_in.code, check_in.told_at, journey.online, check_in.decision, check_in.scan  # type: ignore[arg-type]
+        frame(journey, now), check_in.code, check_in.told_at, journey.online, check_in.decision, check_in.scan, check_in.number_note,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

@@ -86,7 +86,6 @@ class CardGone(View):
     SCREEN: ClassVar[str] = "S04"
     percent: int = 0
     seconds_left: int = 30
-    other_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +152,10 @@ class LookAtCamera(View):
 
 @dataclass(frozen=True, slots=True)
 class WaitForInvigilator(View):
-    """S09. `code` says why (D208, M201, T201, ...); `state` follows the decision; `scan` the search for the card's QR code."""
+    """S09. `code` says why (D208, M201, T201, ...); `state` follows the decision; `scan` the search for the card's QR code.
+
+    `number_note` says why the number that was typed led nowhere.
+    """
 
     SCREEN: ClassVar[str] = "S09"
     code: str = ""
@@ -161,6 +163,7 @@ class WaitForInvigilator(View):
     told: bool = True
     state: Literal["waiting", "admitted", "refused"] = "waiting"
     scan: Literal["", "looking", "not_seen"] = ""
+    number_note: Literal["", "unreadable", "wrong", "no_card"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,10 +388,10 @@ class TakeOver(View):
 
 @dataclass(frozen=True, slots=True)
 class OutOfService(View):
-    """The station cannot serve: a message code (K301 not enrolled, T301 no reader, B301 disk)."""
+    """The station cannot serve: a message code (K301 not enrolled, K302 shift over, K303 no plan yet, K304 another node, B301 disk)."""
 
     SCREEN: ClassVar[str] = "S00"
-    code: str = "K301"
+    code: str = "K303"
 
 
 ALL_VIEWS: tuple[type[View], ...] = (

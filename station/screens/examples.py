@@ -42,8 +42,10 @@ def examples(form: Form) -> dict[str, v.View]:
     """Views by a name for the file."""
     short = {"cells": "-1,", "legal_keys": "0123456789", "incomplete": True}
     return {
-        "S00": v.OutOfService(FRAME, "K301"),
+        "S00": v.OutOfService(FRAME, "K303"),
         "S01": v.WaitingForCard(replace(FRAME, candidate_name="")),
+        "S01-no-reader": v.WaitingForCard(replace(FRAME, candidate_name=""), message="T301"),
+        "S01-other-card": v.WaitingForCard(replace(FRAME, candidate_name=""), message="T104"),
         "S02": v.Consent(FRAME, "Sở GD&ĐT (trình diễn)", "Sở GD&ĐT (trình diễn)", 30, "ask", "17/2026", under_16=False),
         "S03": v.ReadingCard(FRAME, "portrait", 64),
         "S04": v.CardGone(FRAME, 64, 28),
@@ -57,6 +59,7 @@ def examples(form: Form) -> dict[str, v.View]:
         "S08-hint": v.LookAtCamera(FRAME, "blink", 1, 3, 5, 1, hint="too_dark"),
         "S09": v.WaitForInvigilator(FRAME, "D208", START),
         "S09-number": v.WaitForInvigilator(FRAME, "T202", START, scan="not_seen"),
+        "S09-wrong": v.WaitForInvigilator(FRAME, "T202", START, number_note="wrong"),
         "S09-scan": v.WaitForInvigilator(FRAME, "T202", START, scan="looking"),
         "S09b": v.ConfirmAtSeat(FRAME, None, ROWS, (), ("Cán bộ coi thi A",)),
         "S10": v.Rules(FRAME),

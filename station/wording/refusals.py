@@ -53,6 +53,7 @@ SENTENCES = {
     "a receipt is not signed by the node": "có biên nhận không mang chữ ký của nút trung tâm",
     "the answer is not signed by the enrolled node": "câu trả lời không mang chữ ký của nút trung tâm đã ghép",
     "the provision is not for this station": "dữ liệu nhận được không dành cho máy này",
+    "the certificate at {url} is not the node's": "chứng thư ở {url} không phải của nút trung tâm",
     "another form than the one asked for": "nhận được đề khác với đề đã hỏi",
     "not understood: {problem}": "không hiểu được câu trả lời: {problem}",
     "the node's address begins with https://": "địa chỉ nút trung tâm bắt đầu bằng https://",

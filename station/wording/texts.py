@@ -19,6 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S00.title": ("Máy chưa sẵn sàng", "This PC is not ready"),
     # S01
     "S01.title": ("Đặt thẻ căn cước lên đầu đọc", "Place your ID card on the reader"),
+    "S01.no_reader": ("Máy chưa đọc được thẻ", "This PC cannot read cards yet"),
     "S01.text": ("Thẻ căn cước / CCCD gắn chip, đặt nằm phẳng, bỏ ví và bao thẻ.", "Chip ID card, lying flat, out of its wallet and cover."),
     "S01.seat": ("Máy {seat} · SBD {sbd}", "PC {seat} · No. {sbd}"),
     "S01.seat_free": ("Máy {seat} · máy dự phòng", "PC {seat} · spare"),
@@ -122,6 +123,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "S09.admitted": ("Cán bộ coi thi đã xác nhận.", "Confirmed by the invigilator."),
     "S09.refused": ("Em làm việc với cán bộ coi thi.", "Please speak with the invigilator."),
     "S09.number": ("Cán bộ coi thi: nhập 12 số trên thẻ hoặc quét mã QR", "Invigilator: type the 12 digits or scan the QR code"),
+    "S09.number_unreadable": ("Cần đủ 12 chữ số in trên thẻ.", "All 12 digits printed on the card are needed."),
+    "S09.number_wrong": ("Số vừa nhập cũng chưa mở được chip. Xem lại 12 số in trên thẻ.", "That number does not open the chip either. Check the 12 digits printed on the card."),
+    "S09.number_no_card": ("Chưa thấy thẻ. Đặt thẻ lên đầu đọc rồi bấm “Đọc thẻ”.", "No card found. Put it on the reader, then press “Read the card”."),
     "S09.read": ("Đọc thẻ", "Read the card"),
     "S09.scan": ("Quét mã QR bằng camera", "Scan the QR code with the camera"),
     "S09.scan_stop": ("Thôi quét", "Stop scanning"),
@@ -338,6 +342,8 @@ CODES: dict[str, tuple[str, str, str]] = {
     "B301": ("Máy chưa lưu được câu vừa chọn. Em dừng lại và giơ tay; các câu đã lưu vẫn còn.", "The last answer was not saved. Stop and raise your hand; saved answers are safe.", "đĩa đầy hoặc hỏng, chuyển máy"),
     "P301": ("Máy này chưa mở được đề. Em ngồi chờ, thời gian chờ được ghi lại.", "The paper will not open here. Wait; the delay is recorded.", "gửi lại mã mở đề, đối chiếu mã niêm phong"),
     "K001": ("Mất kết nối với trung tâm. Em vẫn tiếp tục làm bài; câu trả lời lưu trên máy này.", "Connection lost. Keep working; answers are saved on this PC.", ""),
-    "K302": ("Ca thi ở phòng này đã kết thúc. Dữ liệu của ca thi đã về trung tâm và được xóa khỏi máy này.", "The shift in this room is over. Its data are at the centre and are erased from this PC.", "có ca thi mới thì máy tự nhận; mở lại ca này từ trung tâm"),
     "K301": ("Máy này chưa được ghép với trung tâm.", "This PC is not enrolled.", "ghép lại bằng mã một lần, so dấu vân tay"),
+    "K302": ("Ca thi ở phòng này đã kết thúc. Dữ liệu của ca thi đã về trung tâm và được xóa khỏi máy này.", "The shift in this room is over. Its data are at the centre and are erased from this PC.", "có ca thi mới thì máy tự nhận; mở lại ca này từ trung tâm"),
+    "K303": ("Máy này chưa liên lạc được với trung tâm. Em ngồi chờ, máy tự nối lại.", "This PC has not reached the centre yet. Wait; it keeps trying by itself.", "kiểm tra dây mạng, địa chỉ nút trung tâm, nút có đang chạy"),
+    "K304": ("Máy này chưa kết nối được với đúng trung tâm. Em giơ tay.", "This PC does not reach its own centre. Raise your hand.", "nơi trả lời không phải nút trung tâm đã ghép: so dấu vân tay, ghép lại"),
 }  # fmt: skip

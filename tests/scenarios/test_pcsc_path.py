@@ -10,8 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from hardware_mocks.faults import Fault
 from hardware_mocks.issuing_state import CardHolder, IssuingState
@@ -22,10 +20,10 @@ from reader.errors import CardFrozen, CardRemoved, NoCard, NoReader, PcscUnavail
 from reader.evidence import chip_verdict, data_verdict
 from reader.trust import TrustStore
 from station.adapters.reader import SeatReader
+from station.card_desk import CardDesk
 from station.journey import effects as fx
 from station.journey import inputs
 from station.ports import StationPorts
-from station.runtime import Station
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
 HOLDER = CardHolder("042308123456", "Trần Thị Ngọc Ẩn", "2008-03-15", "F", "2033-03-15")
@@ -241,23 +239,22 @@ def test_nothing_listens_outside_the_namespace(pcsc_bench):
 # -- the station at its reader
 
 
-class Seat(Station):
-    """A station of which only the thread at the card reader runs; what it tells the journey is kept."""
+class Seat:
+    """The thread of a station at its card reader; what it tells the journey is kept."""
 
     def __init__(self, readers):
-        keys = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
         ports = StationPorts(
             steady=lambda: 0, wall=lambda: 0, seconds=time.monotonic, random=os.urandom, reader=SeatReader(readers),
             camera=None, observer=None, facts=None, journal=None, uplink=None, disk_free=lambda: 1, tick_seconds=0.05,
         )  # fmt: skip
-        super().__init__("TS-03-17", *keys, bytes(32), ports)
-        self.told = queue.Queue()
-        self._watching = threading.Thread(target=self._watch_card, daemon=True)
+        self.told, self.reading = queue.Queue(), threading.Event()
+        self.desk = CardDesk(ports, self._post, "TS-03-17", lambda: 0)
+        self._watching = threading.Thread(target=self.desk.run, daemon=True)
 
-    def post(self, item):
-        if isinstance(item, inputs.ReaderMissing):
-            self.journey.reader_missing = item.missing
-        if not isinstance(item, inputs.ReadingAdvanced):
+    def _post(self, item):
+        if isinstance(item, inputs.ReadingAdvanced):
+            self.reading.set()
+        else:
             self.told.put(item)
 
     def __enter__(self):
@@ -265,11 +262,17 @@ class Seat(Station):
         return self
 
     def __exit__(self, *_):
-        self._stopping.set()
+        self.desk.stop()
         self._watching.join(10)
 
     def next(self):
         return self.told.get(timeout=20)
+
+
+def emptied(bench):
+    """Nothing lies on the reader, and the daemon has noticed."""
+    bench.remove(SLOT)
+    assert PcscReaders().wait(bench.reader_names()[SLOT], present=False, seconds=5)
 
 
 def test_a_station_goes_on_after_the_daemon_crashed_and_reads_the_card_again(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
@@ -284,7 +287,7 @@ def test_a_station_goes_on_after_the_daemon_crashed_and_reads_the_card_again(pcs
         assert seat.next() == inputs.ReaderMissing(missing=False)
         pcsc_bench.insert(SLOT, card)
         assert seat.next() == inputs.CardSensed()
-        seat._read_card(fx.ReadCard((CAN,), "check-in"))
+        seat.desk.read(fx.ReadCard((CAN,), "check-in"))
         assert isinstance(seat.next(), inputs.CardInspected)
         pcsc_bench.remove(SLOT)
         assert seat.next() == inputs.CardGone()
@@ -302,11 +305,45 @@ def test_a_reading_asked_for_one_card_never_reads_the_one_put_in_its_place(pcsc_
         # Exchanged, and asked to read, before the thread looks again.
         watched.change(Change("card_removed", watched.names()[SLOT]))
         watched.change(Change("card_inserted", watched.names()[SLOT]))
-        seat._read_card(fx.ReadCard((CAN,), "check-in"))
+        seat.desk.read(fx.ReadCard((CAN,), "check-in"))
         heard = [seat.next(), seat.next()]
         assert inputs.CardGone() in heard
         assert not any(isinstance(item, inputs.CardInspected) for item in heard)
     pcsc_bench.remove(SLOT)
+
+
+def test_a_reading_asked_for_when_the_card_has_gone_does_not_wait_for_the_next_card(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
+    emptied(pcsc_bench)
+    monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    until(lambda: told(watched))
+    with Seat(watched) as seat:
+        pcsc_bench.insert(SLOT, card)
+        assert seat.next() == inputs.CardSensed()
+        pcsc_bench.remove(SLOT)
+        assert seat.next() == inputs.CardGone()
+        seat.desk.read(fx.ReadCard((CAN,), "check-in"))
+        assert seat.next() == inputs.CardFailed("card_removed")
+        pcsc_bench.insert(SLOT, card)
+        assert seat.next() == inputs.CardSensed()
+        pcsc_bench.remove(SLOT)
+        assert seat.next() == inputs.CardGone()
+
+
+def test_a_daemon_that_ends_in_mid_read_is_a_missing_reader_and_no_bad_card(pcsc_bench, watched, state, card, monkeypatch):  # fmt: skip
+    emptied(pcsc_bench)
+    monkeypatch.setenv("KHAOTHI_READER", pcsc_bench.reader_names()[SLOT])
+    until(lambda: told(watched))
+    with Seat(watched) as seat:
+        pcsc_bench.insert(SLOT, card, Fault(delay_ms=300))
+        assert seat.next() == inputs.CardSensed()
+        seat.desk.read(fx.ReadCard((CAN,), "check-in"))
+        until(seat.reading.is_set)
+        pcsc_bench.kill_daemon()
+        heard = [seat.next() for _ in range(4)]
+        pcsc_bench.start_daemon()
+        assert heard[:2] == [inputs.CardLost(), inputs.CardFailed("pcsc_unavailable")]
+        assert {*heard[2:]} == {inputs.ReaderMissing(missing=True), inputs.CardGone()}
+        assert seat.next() == inputs.ReaderMissing(missing=False)
 
 
 def test_a_seat_whose_reader_is_not_there_says_so(pcsc_bench, watched, monkeypatch):

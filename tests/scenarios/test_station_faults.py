@@ -16,7 +16,7 @@ from hardware_mocks.lone_station import ATTEMPT, MINUTE, LoneStation
 from question_bank import samples
 from question_bank.adapters.formula_renderer import MathJaxRenderer
 from station.adapters.journal import SqliteJournal
-from station.errors import StoreDamaged, StoreFailed, StoreFull
+from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable, StoreDamaged, StoreFailed, StoreFull
 from station.journey import intents
 from tests.conftest import skip_or_fail
 
@@ -178,3 +178,27 @@ def test_an_attempt_of_22_items_keeps_a_small_journal(bench):
         (size,) = other.execute("SELECT sum(length(body) + length(head) + 40) FROM entries").fetchone()
     other.close()
     assert size <= 60_000
+
+
+def test_a_station_without_a_plan_says_what_stands_in_its_way(tmp_path, form, monkeypatch):
+    bench = LoneStation(tmp_path / "fresh", form)
+    assert (bench.station.view.SCREEN, bench.station.view.code) == ("S00", "K303")
+    for error, code in (
+        (NodeNotGenuine("another certificate"), "K304"),
+        (NodeRefused("station_revoked"), "K301"),
+        (NodeUnreachable(url="https://nowhere"), "K303"),
+    ):
+        with monkeypatch.context() as away:
+            away.setattr(bench.node, "provision", _raising(error))
+            bench.exchange()
+        assert (bench.station.view.SCREEN, bench.station.view.code) == ("S00", code)
+    bench.exchange()
+    assert bench.station.view.SCREEN == "S01"
+    bench.journal.close()
+
+
+def _raising(error):
+    def refuse(*_):
+        raise error
+
+    return refuse

@@ -1,8 +1,8 @@
 import QtQuick
 Announcement {
     id: screen
-    step: 1; kind: "lost"; code: v.other_card ? "T105" : "T101"
-    title: v.other_card ? p.code_text("T105", {}) : p.t("S04.title")
+    step: 1; kind: "lost"; code: "T101"
+    title: p.t("S04.title")
     instruction: p.t("S04.text", { percent: v.percent })
     Rectangle {
         width: 620; height: 12; radius: 6; color: screen.p.theme.sunken; border.width: 1; border.color: screen.p.theme.line

@@ -16,7 +16,7 @@ Announcement {
         Rectangle { anchors.centerIn: parent; width: 220; height: 220; radius: 10; color: "transparent"; border.width: 4; border.color: "#FFFFFF" }
         Rectangle { anchors.fill: parent; radius: 14; color: "transparent"; border.width: 2; border.color: screen.p.theme.lineStrong }
     }
-    Words { visible: screen.numbered && text !== ""; anchors.horizontalCenter: parent.horizontalCenter; width: 900; horizontalAlignment: Text.AlignHCenter; px: 18; color: screen.p.theme.ink; text: screen.scanning ? screen.p.t("S09.scan_hint") : screen.v.scan === "not_seen" ? screen.p.t("S09.scan_not_seen") : "" }
+    Words { visible: screen.numbered && text !== ""; anchors.horizontalCenter: parent.horizontalCenter; width: 900; horizontalAlignment: Text.AlignHCenter; px: 18; color: screen.p.theme.ink; text: screen.scanning ? screen.p.t("S09.scan_hint") : screen.v.scan === "not_seen" ? screen.p.t("S09.scan_not_seen") : screen.v.number_note !== "" ? screen.p.t("S09.number_" + screen.v.number_note) : "" }
     Row {
         visible: screen.numbered && !screen.scanning; spacing: 12; anchors.horizontalCenter: parent.horizontalCenter
         Field { id: number; p: screen.p; width: 560; label: screen.p.t("S09.number"); inputMethodHints: Qt.ImhDigitsOnly; onAccepted: screen.p.act("TypeCardNumber", [text]) }

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -70,6 +73,38 @@ def test_a_node_that_does_not_answer_is_named_and_nothing_is_kept(told, ca, tmp_
 def test_what_cannot_lead_to_a_node_is_refused_before_anybody_is_asked(told, ca, tmp_path, url, name, status, code):
     (ca.parent / "khac.pem").write_bytes(bytes(range(256)))
     assert told("enrol", url, "AAAA", "--ca", ca.parent / name)[:2] == (status, code)
+
+
+@pytest.fixture
+def stranger(tmp_path):
+    """An HTTPS server with a certificate of another authority."""
+    folder = tmp_path / "stranger"
+    folder.mkdir()
+    tls.create(folder, ("localhost", "127.0.0.1"), datetime(2026, 11, 25, tzinfo=UTC))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem", folder / "server.key")
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_another_certificate_is_told_apart_from_silence(told, ca, stranger):
+    status, code, message = told("enrol", stranger, "AAAA", "--ca", ca)
+    assert (status, code) == (1, "node_not_genuine")
+    reason = {
+        "vi": f"Chứng thư ở {stranger} không phải của nút trung tâm.",
+        "en": f"The certificate at {stranger} is not the node's.",
+    }
+    assert message == reason[told.language]
+
+
+def test_the_readiness_check_tells_another_certificate_from_silence(told, ca, stranger):
+    made = device.create()
+    certificate = ca.read_text()
+    device.save(device.home(), device.Device(made.signing, made.sealing, "TS-03-17", stranger, bytes(32), certificate))
+    assert doctor_cli.CHECKS["node"]().code == "node_other"
 
 
 def test_another_fingerprint_is_refused(told, ca):

@@ -365,3 +365,56 @@ def test_the_officials_page_opens_nowhere_else():
 
 def test_every_view_of_the_path_is_known_to_the_screens():
     assert {kind.SCREEN for kind in views.ALL_VIEWS} >= {f"S{n:02d}" for n in range(1, 13)}
+
+
+def test_consent_counts_only_while_it_is_being_asked():
+    driver = Driver()
+    assert driver(intents.Agree(True, True)).SCREEN == "S01"
+    driver(inputs.CardSensed())
+    driver(inputs.CardGone())
+    # Pressed at the moment at which the card was lifted: the next one's card must not be read on it.
+    assert driver(intents.Agree(True, True)).SCREEN == "S01"
+    assert driver.effects == []
+    assert driver(inputs.CardSensed()).SCREEN == "S02"
+
+
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [("not_an_identity_card", "T104"), ("other_card", "T105"), ("pcsc_unavailable", ""), ("no_reader", "")],
+)
+def test_whoever_can_simply_try_again_is_sent_to_nobody(failure, told):
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, True))
+    waiting = driver(inputs.CardFailed(failure))
+    assert (waiting.SCREEN, waiting.message) == ("S01", told)
+    driver(inputs.CardGone())
+    assert driver.view.message == told
+    assert driver(inputs.CardSensed()).SCREEN == "S02"
+    driver(inputs.CardGone())
+    assert driver.view.message == ""
+
+
+def test_a_missing_reader_is_told_before_all_else():
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, True))
+    driver(inputs.CardFailed("other_card"))
+    assert driver(inputs.ReaderMissing(missing=True)).message == "T301"
+    assert driver(inputs.ReaderMissing(missing=False)).message == "T105"
+
+
+def test_a_number_that_leads_nowhere_says_why(state):
+    driver = Driver()
+    driver(inputs.CardSensed())
+    driver(intents.Agree(True, False))
+    assert driver(inputs.CardFailed("wrong_access_key")).number_note == ""
+    assert driver(intents.TypeCardNumber("123")).number_note == "unreadable"
+    assert driver(intents.TypeCardNumber(NUMBER)).SCREEN == "S03"
+    assert driver(inputs.CardFailed("wrong_access_key")).number_note == "wrong"
+    driver(inputs.CardGone())
+    noted = driver(intents.TypeCardNumber(NUMBER))
+    assert (noted.SCREEN, noted.number_note, driver.effects) == ("S09", "no_card", [])
+    driver(inputs.CardSensed())
+    driver(intents.TypeCardNumber(NUMBER))
+    assert driver(read(state)).SCREEN == "S07"
