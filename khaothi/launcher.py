@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 
@@ -23,7 +25,7 @@ SUMMARIES = {
     "score": "grade a table of responses",
     "audit": "verify an exam's archive",
 }
-WRONG_USE = 2
+WRONG_USE, DEVICE = 2, 3
 WORDING = Wording(
     {
         "unknown_command": Words("Không có lệnh “{name}”.", "There is no command '{name}'."),
@@ -59,7 +61,31 @@ def _refuse(said: Said, *, as_json: bool) -> int:
     return WRONG_USE
 
 
+def speak_utf_8() -> None:
+    """UTF-8 whatever the session's encoding, as on a Windows pipe; a file name of no encoding is escaped, not fatal."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main() -> int:
+    """The console script: a command, and what to do when nobody takes its output."""
+    speak_utf_8()
+    try:
+        status = dispatch()
+        sys.stdout.flush()
+    except OSError as error:
+        # The commands tell every other refusal of the machine themselves; here nothing can be said on standard output.
+        from khaothi import command_line
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if not isinstance(error, BrokenPipeError):
+            print(command_line.WORDING.of_error(error, "device").message, file=sys.stderr)  # noqa: T201
+        return DEVICE
+    return status
+
+
+def dispatch() -> int:
     """Load the named command and hand it the rest of the line."""
     available = commands()
     arguments = sys.argv[1:]

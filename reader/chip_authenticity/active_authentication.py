@@ -162,6 +162,8 @@ def _verify_rsa(public: keys.PublicKeyInfo, challenge: bytes, signature: bytes) 
     size = (modulus.bit_length() + 7) // 8
     if not SMALLEST_MODULUS <= modulus.bit_length() <= signatures.LARGEST_MODULUS:
         raise NotSupported("RSA key of {bits} bits", bits=modulus.bit_length())
+    if exponent <= 1 or exponent.bit_length() > signatures.LARGEST_EXPONENT:
+        raise NotSupported("RSA key with a public exponent of {bits} bits", bits=exponent.bit_length())
     value = int.from_bytes(signature, "big")
     if len(signature) != size or value >= modulus:
         raise BadSignature("signature has another length than the key")

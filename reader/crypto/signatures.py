@@ -64,6 +64,8 @@ FAST_CURVES: dict[str, type[ec.EllipticCurve]] = {
 }
 _CURVE_OF_PRIME = {curve.p: curve for curve in CURVES.values()}
 LARGEST_MODULUS = 8192
+# FIPS 186-5 section 5.1 allows public exponents up to 256 bits; one of 100,000 keeps a processor busy for half a minute.
+LARGEST_EXPONENT = 256
 # secp521r1 is the largest curve that states use; a hostile one of thousands of bits would take minutes.
 LARGEST_FIELD = 521
 

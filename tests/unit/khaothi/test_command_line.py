@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,41 @@ def test_a_file_that_is_no_certificate_is_refused_with_its_name():
     assert json.loads(ran.stdout)["error"] == {
         "code": "certificate_unusable", "message": "passwd holds no certificate.", "advice": "Take ca.pem from the node's folder.",
     }  # fmt: skip
+
+
+def elsewhere(*arguments, out=subprocess.PIPE, **environment):
+    """A command in a session of other encoding, or with another standard output."""
+    given = {**os.environ, "KHAOTHI_LANGUAGE": "vi", **environment}
+    return subprocess.run([KHAOTHI, *arguments], stdout=out, stderr=subprocess.PIPE, env=given, check=False)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp1258", "utf-16"])
+def test_output_is_utf_8_whatever_the_sessions_encoding(encoding):
+    done = elsewhere("trust", "check", "/không/có", "--json", PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (command_line.WRONG_USE, b"")
+    assert "/không/có" in json.loads(done.stdout.decode())["error"]["message"]
+
+
+def test_a_file_name_of_no_encoding_is_told_and_no_crash(tmp_path):
+    name = os.fsencode(tmp_path) + b"/\xff\xfe.cer"
+    with open(name, "wb") as stream:  # noqa: PTH123 - a name in bytes
+        stream.write(b"nothing")
+    done = elsewhere("trust", "check", name, "--json", KHAOTHI_HOME=str(tmp_path / "home"))
+    assert (done.returncode, done.stderr) == (command_line.NO, b"")
+    assert json.loads(done.stdout.decode())["files"][0]["file"].endswith(".cer")
+
+
+def test_a_full_disk_behind_standard_output_is_told_in_a_line_with_status_3(tmp_path):
+    with Path("/dev/full").open("wb") as full:
+        done = elsewhere("trust", "list", "--json", out=full, KHAOTHI_HOME=str(tmp_path))
+    assert done.returncode == command_line.DEVICE
+    assert done.stderr.decode().splitlines() == ["Đĩa đã đầy."]
+
+
+def test_a_reader_that_has_gone_is_no_trace(tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = elsewhere("trust", "list", out=writing, KHAOTHI_HOME=str(tmp_path))
+    os.close(writing)
+    assert done.returncode != 0
+    assert done.stderr == b""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from asn1crypto import keys
 
+from reader import tlv
 from reader.chip_authenticity import active_authentication
-from reader.errors import BadSignature
+from reader.errors import BadSignature, NotSupported
 
 # Captured from a card (RSA-1792, SHA-256, trailer 34CC); source: gmrtd/gmrtd active_auth_test.go, facts only.
 DG15 = bytes.fromhex(
@@ -27,3 +29,11 @@ def test_a_real_cards_answer_verifies_and_another_challenge_does_not():
     active_authentication.verify(DG15, bytes.fromhex("96302B0F3D7E7864"), SIGNATURE)
     with pytest.raises(BadSignature):
         active_authentication.verify(DG15, bytes.fromhex("96302B0F3D7E7865"), SIGNATURE)
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 1 << 256, (1 << 400_000) + 1], ids=["0", "1", "257 bits", "400,001 bits"])
+def test_a_public_exponent_that_no_state_uses_is_refused_before_any_arithmetic(exponent):
+    numbers = keys.RSAPublicKey({"modulus": (1 << 8191) + 1, "public_exponent": exponent})
+    public = keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": numbers})
+    with pytest.raises(NotSupported, match="exponent"):
+        active_authentication.verify(tlv.build(0x6F, public.dump()), bytes(8), bytes(1024))
