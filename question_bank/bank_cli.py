@@ -27,8 +27,9 @@ from question_bank.bank.review import STATES
 from question_bank.bank.similarity import NEAR
 from question_bank.cli_errors import WrongUseError, refuse, refused
 from question_bank.errors import FileRefused, ItemUnknown, QuestionBankError
-from question_bank.formats import gift, importing, moodle_xml, xlsx
+from question_bank.formats import gift, importing, xlsx
 from question_bank.formats.issue_texts import TEXTS
+from question_bank.formats.moodle import writer as moodle
 from question_bank.formats.printed import DocumentWriter
 from question_bank.formats.qti import writer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue, count
@@ -148,15 +149,16 @@ class _Import:
         return replace(imported, items=tuple(items))
 
     def write(self, author: str, at: datetime) -> int:
-        """Write what was read, all of it in one transaction a file; how many items are new."""
+        """Write what was read of all files in one transaction; how many items are new."""
         assert self._store is not None
-        fresh = 0
-        for imported, drawn in self.read:
-            drafts: Sequence[Draft] = [item.draft for item in imported.items]
-            added = self._store.add(drafts, imported.passages, imported.resources, author, at)
+        every = [imported for imported, _ in self.read]
+        drafts: Sequence[Draft] = [item.draft for imported in every for item in imported.items]
+        passages = [passage for imported in every for passage in imported.passages]
+        resources = {name: resource for imported in every for name, resource in imported.resources.items()}
+        added = self._store.add(drafts, passages, resources, author, at)
+        for _, drawn in self.read:
             self._store.keep_formulas(drawn)
-            fresh += sum(one.fresh for one in added)
-        return fresh
+        return sum(one.fresh for one in added)
 
 
 def import_(
@@ -330,7 +332,7 @@ def _written(wanted: ExportFormat, selection: Selection, title: str, *, with_key
         case ExportFormat.QTI:
             return qti.write(selection)
         case ExportFormat.MOODLE:
-            return moodle_xml.write(selection)
+            return moodle.write(selection)
         case ExportFormat.GIFT:
             return gift.write(selection)
         case ExportFormat.XLSX:

@@ -68,6 +68,9 @@ SENTENCES = {
     "the package unpacks to more than {limit} MB": "gói giải nén ra hơn {limit} MB",
     "the package holds a file that would leave it: {name!r}": "gói có tệp trỏ ra ngoài gói: “{name}”",
     "{name}: {size} MB of XML are too many": "{name}: {size} MB XML là quá lớn",
+    "{name}: nested too deeply": "{name}: lồng quá nhiều lớp",
+    "{where}: {count} signs in one line; {limit} are the limit": "{where}: một dòng có {count} ký tự; giới hạn là {limit}",
+    "{where}: {count} answers in one question; {limit} are the limit": "{where}: một câu có {count} đáp án; giới hạn là {limit}",
     "{name}: not well-formed XML: {problem}": "{name}: XML không đúng cú pháp: {problem}",
     "{name}: declares XML entities, which are not accepted": "{name}: khai báo thực thể XML, điều này không được chấp nhận",
     # formulas

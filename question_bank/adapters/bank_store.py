@@ -42,7 +42,13 @@ for _kind in (BankItem, Key, Passage, ItemStatistics):
 
 
 def _tune(connection: Any, _: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "cache_size=-32000"):
+    for pragma in (
+        "busy_timeout=30000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-32000",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -60,7 +66,7 @@ class SqlBankStore:
                 url, module=pysqlite3, connect_args={"check_same_thread": False}, hide_parameters=True
             )
             event.listen(self._engine, "connect", _tune)
-            with self._engine.begin() as connection:
+            with self._engine.connect() as connection:
                 _prepare(connection)
         except (SQLAlchemyError, ArgumentError) as error:
             raise BankUnavailable("{url}: {problem}", url=url, problem=getattr(error, "orig", None) or error) from error
@@ -327,13 +333,19 @@ _SUMMARY = tuple(name for name in ItemSummary.__struct_fields__ if name != "id")
 
 
 def _prepare(connection: Connection) -> None:
+    """Make the tables of a new bank, whole or not at all, while a second program that opens it waits."""
+    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if found == SCHEMA:
+        return
+    if found:
+        raise BankUnavailable("the bank was written by another version of this program (schema {found})", found=found)
+    connection.rollback()
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
     t.METADATA.create_all(connection)
     for statement in (t.SEARCH, *t.TRIGGERS):
         connection.execute(text(statement))
-    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    if found not in {0, SCHEMA}:
-        raise BankUnavailable("the bank was written by another version of this program (schema {found})", found=found)
     connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+    connection.commit()
 
 
 def _newest(connection: Connection, identifier: str) -> int:

@@ -13,9 +13,11 @@ import msgspec
 
 from question_bank.bank.content import Content, Gap, Inline, Listing, Paragraph, Text, of_text, plain
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
+from question_bank.errors import FileHostile
 from question_bank.formats import encodings
 from question_bank.formats.html_content import HtmlReader, HtmlWriter, normalised
-from question_bank.formats.moodle_xml import Extra
+from question_bank.formats.moodle.fields import Extra
+from question_bank.formats.opening import LIMITS
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
 from question_bank.formats.resources import ResourceCollector
 from question_bank.formats.selection import Selection
@@ -186,6 +188,8 @@ class _Reading:
     def _answers(self, text: str) -> list[_Answer]:
         found = []
         pieces = re.split(r"([=~])", text)
+        if len(pieces) > 2 * LIMITS.answers + 1:
+            raise FileHostile("{where}: {count} answers in one question; {limit} are the limit", where=self._where, count=len(pieces) // 2, limit=LIMITS.answers)  # fmt: skip
         if pieces[0].strip():
             self.told("line_not_understood", _shown(pieces[0]), covers=_shown(pieces[0]))
         for sign, body in zip(pieces[1::2], pieces[2::2], strict=True):

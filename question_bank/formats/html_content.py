@@ -81,6 +81,10 @@ STYLES: tuple[tuple[re.Pattern[str], Mark], ...] = (
 )
 SPACES = re.compile(r"[ \t\r\n\f]+")
 DEEPEST = 60
+# Below it libxml2 reads every text without being told to; a picture in the text may be longer.
+LONG_TEXT = 9_000_000
+# A table or list inside another takes more of the depth that a stored item may have (canonical.DEEPEST).
+STEPS_OF_TABLE, STEPS_OF_LIST = 14, 9
 
 
 def normalised(content: Content) -> Content:
@@ -181,15 +185,18 @@ class HtmlReader:
 
     def fragment(self, html: str) -> Content:
         """A piece of HTML as it stands in Moodle and GIFT, however untidy."""
-        parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, huge_tree=False)
+        parser = etree.HTMLParser(
+            encoding="utf-8", no_network=True, remove_comments=True, huge_tree=len(html) > LONG_TEXT
+        )
         try:
             root = etree.fromstring(f"<html><body>{_tidied(html)}</body></html>".encode(), parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             root = None
         body = None if root is None else root.find("body")
-        if body is None:
-            return ()
-        return self.content(body)
+        if any("depth" in entry.message for entry in parser.error_log):
+            text = re.sub(r"<[^>]*>", " ", html)
+            self.issues.append(Issue("nested_too_deeply", self.where, (text,), covers=text))
+        return () if body is None else self.content(body)
 
     def _flow(self, node: Element, marks: tuple[Mark, ...], depth: int) -> list[Block]:
         blocks: list[Block] = []
@@ -211,6 +218,9 @@ class HtmlReader:
 
     def _pieces(self, node: Element, marks: tuple[Mark, ...], depth: int) -> Iterator[Inline | Block]:
         if depth > DEEPEST:
+            text = " ".join("".join(node.itertext()).split())
+            self.issues.append(Issue("nested_too_deeply", self.where, (text,)))
+            yield Text(text, marks)
             return
         yield from self._text(node.text or "", marks)
         for child in node:
@@ -248,7 +258,9 @@ class HtmlReader:
             yield from self._table(node, marks, depth)
         elif name in {"ul", "ol"}:
             entries = [
-                tuple(self._flow(entry, marks, depth)) for entry in node if local(entry).removeprefix("qti-") == "li"
+                tuple(self._flow(entry, marks, depth + STEPS_OF_LIST))
+                for entry in node
+                if local(entry).removeprefix("qti-") == "li"
             ]
             yield Listing(tuple(entries), name == "ol")
         elif name == "a":
@@ -353,7 +365,7 @@ class HtmlReader:
             for cell in row:
                 kind = local(cell).removeprefix("qti-") if isinstance(cell.tag, str) else ""
                 if kind in {"td", "th"}:
-                    blocks = tuple(self._flow(cell, marks, depth + 1))
+                    blocks = tuple(self._flow(cell, marks, depth + STEPS_OF_TABLE))
                     cells.append(
                         Cell(blocks, max(1, _number(cell, "colspan")), max(1, _number(cell, "rowspan")), kind == "th")
                     )

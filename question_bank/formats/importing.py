@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Literal
+from xml.etree.ElementTree import ParseError
 
 from question_bank.bank.content import Formula, Picture, inlines
 from question_bank.bank.item import item_id
-from question_bank.errors import FileDamaged, FormatUnknown, FormulaRefused
-from question_bank.formats import aiken, gift, latex, moodle_xml, xlsx
+from question_bank.errors import FileDamaged, FileHostile, FormatUnknown, FormulaRefused
+from question_bank.formats import aiken, gift, latex, xlsx
 from question_bank.formats.docx import importer as docx
+from question_bank.formats.moodle import reader as moodle
 from question_bank.formats.opening import Package, kind_of, parse_xml
 from question_bank.formats.qti import importer as qti
 from question_bank.formats.report import Imported, ImportedItem, Issue
@@ -25,7 +27,7 @@ from question_bank.rendering import FormulaRenderer
 Format = Literal["docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex"]
 FORMATS: tuple[Format, ...] = ("docx", "xlsx", "qti", "moodle", "gift", "aiken", "latex")
 READERS: dict[Format, Callable[[bytes], Imported]] = {
-    "docx": docx.read, "qti": qti.read, "moodle": moodle_xml.read, "gift": gift.read, "aiken": aiken.read, "xlsx": xlsx.read,
+    "docx": docx.read, "qti": qti.read, "moodle": moodle.read, "gift": gift.read, "aiken": aiken.read, "xlsx": xlsx.read,
     "latex": latex.read,
 }  # fmt: skip
 WALKERS: dict[Format, Callable[[bytes], Census]] = {
@@ -111,8 +113,11 @@ def read(
     found = wanted or detect(raw, name)
     if found in {"docx", "xlsx"} and kind_of(raw) != "zip":
         raise FileDamaged("{name}: no {found} file", name=name, found=found)
-    imported = READERS[found](raw)
-    missing = lost(imported, WALKERS[found](raw))
+    try:
+        imported = READERS[found](raw)
+        missing = lost(imported, _counted(found, raw, name))
+    except RecursionError as error:
+        raise FileHostile("{name}: nested too deeply", name=name) from error
     suffix = PurePath(name).suffix.lower()
     issues = list(imported.issues)
     if suffix and suffix not in EXTENSIONS[found]:
@@ -120,6 +125,14 @@ def read(
     drawn: dict[str, bytes] = {}
     items = tuple(_described(_drawable(item, renderer, drawn)) for item in imported.items)
     return replace(imported, items=_unrepeated(items), issues=tuple(issues)), missing, drawn
+
+
+def _counted(found: Format, raw: bytes, name: str) -> Census:
+    """What the second walker sees. A file that only one of the two parsers can read is not imported half checked."""
+    try:
+        return WALKERS[found](raw)
+    except (ParseError, ValueError, LookupError) as error:
+        raise FileDamaged("{name}: damaged: {problem}", name=name, problem=error) from error
 
 
 def source(formula: Formula) -> str:

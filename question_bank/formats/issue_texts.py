@@ -45,6 +45,7 @@ TEXTS: dict[str, IssueText] = {
     "number_repeated": IssueText(E, "Số câu {0} lặp lại.", "Question number {0} stands twice."),
     "number_missing": IssueText(W, "Thiếu câu {0} giữa các số câu.", "Question {0} is missing in the numbering."),
     "no_options": IssueText(W, "Câu {0} không có phương án và đáp số: giữ nguyên nội dung, cần xem lại.", "Question {0} has neither options nor an answer: kept as it is, to be reviewed."),
+    "nested_too_deeply": IssueText(W, "Nội dung lồng quá nhiều lớp, chỉ giữ phần chữ: “{0}”.", "Content is nested too deeply, only its text is kept: “{0}”."),
     "essay": IssueText(W, "Câu tự luận: giữ nội dung, máy không chấm.", "An essay question: kept, not scored by machine."),
     "no_items": IssueText(E, "Không tìm thấy câu hỏi nào trong tệp.", "No question was found in the file."),
     "text_outside_items": IssueText(I, "Đoạn không thuộc câu nào: “{0}”.", "Text outside any question: “{0}”."),

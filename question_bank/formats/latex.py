@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from question_bank.bank.content import (
@@ -31,7 +32,7 @@ from question_bank.formats.paper.labels import CODE_LEVELS
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
 from question_bank.short_answer import is_complete, normalise
 
-QUESTION = re.compile(r"\\begin\{(ex|bt|vd)\}(?:\[[^\]]*\])?(.*?)\\end\{\1\}", re.DOTALL)
+BEGIN = re.compile(r"\\begin\{(ex|bt|vd)\}(?:\[[^\]]*\])?")
 CHOICES = ("choice", "choiceTF", "choiceTFt", "choiceTFn", "choiceM", "haicot", "boncot", "motcot")
 MARKS: dict[str, Mark] = {"textbf": "bold", "bf": "bold", "textit": "italic", "emph": "italic", "underline": "underline", "uline": "underline", "textsuperscript": "sup", "textsubscript": "sub", "texttt": "code", "sout": "strike"}  # fmt: skip
 MATH = re.compile(
@@ -74,15 +75,27 @@ class _Reading:
 
     def imported(self, issues: list[Issue]) -> Imported:
         items = []
-        for number, found in enumerate(QUESTION.finditer(self.source), 1):
-            line = self.source.count("\n", 0, found.start()) + 1
+        for number, (start, environment, body) in enumerate(self._questions(), 1):
+            line = self.source.count("\n", 0, start) + 1
             self._issues, self._where = [], f"Câu {number} (dòng {line})"
-            head = found[0].partition("\n")[0] + found[2][:200]
-            item, key = self._item(_uncommented(found[2]), head, found[1])
+            head = self.source[start : start + 400].partition("\n")[0] + body[:200]
+            item, key = self._item(_uncommented(body), head, environment)
             items.append(ImportedItem(number, Draft(item, key), tuple(self._issues)))
         if not items:
             issues.append(Issue("no_items", "tệp"))
         return Imported("latex", tuple(items), (), {}, tuple(issues), self.accounted)
+
+    def _questions(self) -> Iterator[tuple[int, str, str]]:
+        """Where each question begins, its environment and its body; one that does not end is told by the second walker."""
+        position, unended = 0, set[str]()
+        while found := BEGIN.search(self.source, position):
+            end = -1 if found[1] in unended else self.source.find(f"\\end{{{found[1]}}}", found.end())
+            position = found.end()
+            if end < 0:
+                unended.add(found[1])
+                continue
+            yield found.start(), found[1], self.source[found.end() : end]
+            position = end
 
     def told(self, code: str, *values: str, covers: str = "") -> None:
         self._issues.append(Issue(code, self._where, values, covers))

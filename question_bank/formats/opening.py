@@ -10,6 +10,7 @@ from typing import Literal
 from lxml import etree
 
 from question_bank.errors import FileDamaged, FileHostile
+from question_bank.formats import xml_text
 
 Element = etree._Element  # noqa: SLF001 - lxml's public name for it
 FileKind = Literal["zip", "xml", "ole", "pdf", "text", "empty", "unknown"]
@@ -27,9 +28,16 @@ class Limits:
     ratio: int = 400
     xml: int = 48 * 1024 * 1024
     text: int = 32 * 1024 * 1024
+    # Elements inside one another, as libxml2 has it.
+    depth: int = 256
+    # Signs of one paragraph or line, and answers of one question: beyond it, no person wrote it.
+    line: int = 20_000
+    answers: int = 200
 
 
 LIMITS = Limits()
+# What libxml2 says of a text of more than 10 MB.
+TOO_LONG = ("too long", "too big")
 
 
 def kind_of(raw: bytes) -> FileKind:
@@ -140,12 +148,32 @@ def parse_xml(raw: bytes, name: str) -> Element:
     """
     if len(raw) > LIMITS.xml:
         raise FileHostile("{name}: {size} MB of XML are too many", name=name, size=len(raw) >> 20)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)  # fmt: skip
+    raw = xml_text.readable(raw)
     try:
-        root = etree.fromstring(raw, parser)
+        root = etree.fromstring(raw, _parser(huge=False))
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise FileDamaged("{name}: not well-formed XML: {problem}", name=name, problem=error) from error
+        if not any(text in str(error) for text in TOO_LONG) or not xml_text.declares_nothing(raw):
+            raise FileDamaged("{name}: not well-formed XML: {problem}", name=name, problem=error) from error
+        root = _with_long_texts(raw, name)
     document = root.getroottree().docinfo
     if document.internalDTD is not None and any(True for _ in document.internalDTD.iterentities()):
         raise FileHostile("{name}: declares XML entities, which are not accepted", name=name)
+    return root
+
+
+def _parser(*, huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=huge, remove_comments=True, remove_pis=True)  # fmt: skip
+
+
+def _with_long_texts(raw: bytes, name: str) -> Element:
+    """A document with a text beyond libxml2's 10 MB, such as a picture in Base64; nested no deeper than any other."""
+    try:
+        root = etree.fromstring(raw, _parser(huge=True))
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise FileDamaged("{name}: not well-formed XML: {problem}", name=name, problem=error) from error
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > LIMITS.depth:
+            raise FileHostile("{name}: nested too deeply", name=name)
     return root

@@ -23,8 +23,9 @@ from question_bank.bank.content import (
     resources,
 )
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
-from question_bank.formats import gift, importing, moodle_xml, xlsx
+from question_bank.formats import gift, importing, xlsx
 from question_bank.formats.html_content import normalised
+from question_bank.formats.moodle import writer as moodle
 from question_bank.formats.qti import writer as qti
 from question_bank.formats.selection import Selection
 from question_bank.formats.walker.census import lost
@@ -33,7 +34,7 @@ from question_bank.ports import Resource
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082")  # fmt: skip
 GIF = b"GIF89a\x02\x00\x03\x00\x00\x00\x00;"
 FILES = {hashlib.sha256(raw).hexdigest(): Resource(kind, raw) for raw, kind in ((PNG, "image/png"), (GIF, "image/gif"))}
-WRITERS = {"qti": qti.write, "moodle": moodle_xml.write, "gift": gift.write, "xlsx": xlsx.write}
+WRITERS = {"qti": qti.write, "moodle": moodle.write, "gift": gift.write, "xlsx": xlsx.write}
 
 # Every sign that means something to one of the formats, Vietnamese letters, and plain words.
 text = st.text(st.sampled_from("aăâbđêơưxyzÁẾộ 0129.,;:!?()[]{}<>&\"'=~#%@*_/\\$|-–−×≤π“”"), min_size=1, max_size=24)

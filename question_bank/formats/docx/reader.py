@@ -32,6 +32,8 @@ O = "{urn:schemas-microsoft-com:office:office}"  # noqa: E741 - the prefix that 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 EMU_PER_PIXEL = 9525
 DEEPEST = 30
+# A table inside another takes more of the depth that a stored item may have (canonical.DEEPEST).
+STEPS_OF_TABLE = 8
 STRICT = "http://purl.oclc.org/ooxml/"
 PASSED = {"proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "lastRenderedPageBreak", "rPr", "pPr", "permStart", "permEnd", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd", "sdtPr", "sdtEndPr", "smartTagPr", "softHyphen", "annotationRef", "tcPr", "tblPr", "trPr", "tblGrid", "sectPr", "commentReference", "footnoteRef", "endnoteRef", "separator", "continuationSeparator", "customXmlPr", "moveFrom", "tblPrEx"}  # fmt: skip
 
@@ -131,8 +133,12 @@ class DocxReader:
 
     def _blocks(self, parent: Element | None, depth: int) -> list[Line]:
         found: list[Line] = []
-        if parent is None or depth > DEEPEST:
+        if parent is None:
             return found
+        if depth > DEEPEST:
+            text = " ".join("".join(part.text or "" for part in parent.iter(f"{W}t")).split())
+            self.issues.append(Issue("nested_too_deeply", self._where(), (text,)))
+            return [Line(atoms_of(text), self._where())] if text else []
         for node in parent:
             if node.tag == f"{W}p":
                 found += self._paragraph(node)
@@ -181,7 +187,9 @@ class DocxReader:
     def _inlines(self, parent: Element, base: RunStyle, depth: int) -> list[Atom]:
         found: list[Atom] = []
         if depth > DEEPEST:
-            return found
+            text = "".join(part.text or "" for part in parent.iter(f"{W}t"))
+            self.issues.append(Issue("nested_too_deeply", self._where(), (text,)))
+            return list(atoms_of(text, base.shown()))
         for node in parent:
             name = str(node.tag)
             if name == f"{W}r":
@@ -448,7 +456,7 @@ class DocxReader:
                 properties = cell.find(f"{W}tcPr")
                 span = int(_attribute(properties, "gridSpan") or 1)
                 merge = None if properties is None else properties.find(f"{W}vMerge")
-                lines = tuple(self._blocks(cell, depth + 1))
+                lines = tuple(self._blocks(cell, depth + STEPS_OF_TABLE))
                 if merge is not None and merge.get(f"{W}val") != "restart" and column in open_cells:
                     above, index = open_cells[column]
                     columns, height, kept = rows[above][index]

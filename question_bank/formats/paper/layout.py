@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
+from question_bank.errors import FileHostile
 from question_bank.formats.lines import Line
+from question_bank.formats.opening import LIMITS
 from question_bank.formats.paper import key_table, labels, true_false_table
 from question_bank.formats.paper.state import PaperState
 
@@ -13,6 +15,8 @@ from question_bank.formats.paper.state import PaperState
 def flat(lines: Iterable[Line], state: PaperState) -> Iterator[Line]:
     """Lines without line breaks inside; tables that only lay out questions are taken apart."""
     for line in lines:
+        if len(line.atoms) > LIMITS.line:
+            raise FileHostile("{where}: {count} signs in one line; {limit} are the limit", where=line.where, count=len(line.atoms), limit=LIMITS.line)  # fmt: skip
         if line.table is not None:
             if _is_layout(line) and not key_table.is_key_table(line):
                 state.unfolded += 1

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from question_bank.formats.walker import markup
 from question_bank.formats.walker.census import Census
+from question_bank.formats.xml_text import readable
 
 FIELDS = ("questiontext", "generalfeedback", "answer", "subquestion", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "hint", "feedback", "dragbox", "selectoption", "drag", "drop", "optiontext", "responsetext", "responsetemplate", "graderinfo", "feedbacktext")  # fmt: skip
 
@@ -13,7 +14,7 @@ FIELDS = ("questiontext", "generalfeedback", "answer", "subquestion", "correctfe
 def count(raw: bytes) -> Census:
     """What the questions of a file hold."""
     census = Census()
-    for question in ET.fromstring(raw).iter("question"):  # noqa: S314 - entities were refused before
+    for question in ET.fromstring(readable(raw)).iter("question"):  # noqa: S314 - entities were refused before
         if question.get("type") == "category":
             continue
         for node in question.iter():

@@ -47,13 +47,24 @@ def aiken(raw: bytes) -> Census:
     return census
 
 
+def _bodies(text: str) -> list[str]:
+    """What stands from each beginning of a question to the next end of one."""
+    parts = re.split(r"\\(begin|end)\{(?:ex|bt|vd)\}", text)
+    found, begun = [], ""
+    for mark, part in zip(parts[1::2], parts[2::2], strict=True):
+        if mark == "end" and begun:
+            found.append(begun)
+        # Inside a question another beginning is only text.
+        begun = "" if mark == "end" else begun + " " + part
+    return found
+
+
 def latex(raw: bytes) -> Census:
     """What the questions of a LaTeX file hold: the text between its begins and ends without commands."""
     text, unicode = _text(raw)
     census = Census(digits_only=not unicode)
-    body = "\n".join(
-        re.findall(r"\\begin\{(?:ex|bt|vd)\}(.*?)\\end\{(?:ex|bt|vd)\}", COMMENT.sub("", text), re.DOTALL)
-    ) or COMMENT.sub("", text)
+    text = COMMENT.sub("", text)
+    body = "\n".join(_bodies(text)) or text
     body = re.sub(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", " ", body, flags=re.DOTALL)
     census.formulas += len(FORMULA.findall(body))
     for run in COMMAND.sub(" ", FORMULA.sub(" ", body)).splitlines():

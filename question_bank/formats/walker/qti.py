@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 from question_bank.formats.walker.census import Census
+from question_bank.formats.xml_text import readable
 
 SILENT = {"style", "script", "styleinfo", "title", "cataloginfo", "catalog", "interactionmodules"}
 
@@ -18,13 +19,13 @@ def _name(node: ET.Element) -> str:
 
 def _documents(raw: bytes) -> Iterator[ET.Element]:
     if raw[:2] != b"PK":
-        yield ET.fromstring(raw)  # noqa: S314 - entities were refused before
+        yield ET.fromstring(readable(raw))  # noqa: S314 - entities were refused before
         return
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         for name in package.namelist():
             if name.lower().endswith((".xml", ".qti")):
                 try:
-                    yield ET.fromstring(package.read(name))  # noqa: S314 - entities were refused before
+                    yield ET.fromstring(readable(package.read(name)))  # noqa: S314 - entities were refused before
                 except ET.ParseError:
                     continue
 

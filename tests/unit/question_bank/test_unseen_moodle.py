@@ -141,3 +141,44 @@ def test_a_source_that_is_too_long_loses_its_files_first():
     made = one(question("ddmarker", "x", file("nền.bin", "QUJD" * 60_000) + "<drag><no>1</no><text>đích</text></drag>"))
     assert 0 < len(made.draft.item.unsupported) < 2000
     assert "embedded_object" in codes(made)
+
+
+CLOZE = {
+    "short answer": ("{1:SHORTANSWER:=Paris}", "short_answer", ("Paris",), (), ["key_not_enterable"]),
+    "short answer with shares and feedback": ("{1:SA:=7#Tốt~%50%8}", "short_answer", ("7",), (), ["feedback_ignored", "weights_kept"]),
+    "number": ("{:NUMERICAL:=-1.5:0.1}", "short_answer", ("-1,5",), (), []),
+    "choice": ("{1:MC:=Hà Nội~Huế~Vinh}", "single_choice", ("A",), ("Hà Nội", "Huế", "Vinh"), []),
+    "choice with points off": (r"{2:MULTICHOICE_V:~%-25%a\}b~=y\~z#đúng}", "single_choice", ("B",), ("a}b", "y~z"), ["feedback_ignored", "weights_kept"]),
+    "several": ("{1:MULTIRESPONSE:%50%a~%50%b~c}", "multiple_choice", ("A", "B"), ("a", "b", "c"), []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("gap", "kind", "key", "options", "told"), CLOZE.values(), ids=CLOZE)
+def test_a_cloze_with_one_gap_is_a_question_of_its_kind(gap, kind, key, options, told):
+    made = one(question("cloze", f"Thủ đô {TEX} là {gap} nhé", ""))
+    assert (made.draft.item.kind, made.draft.key.right) == (kind, key)
+    assert tuple(plain(option.content) for option in made.draft.item.options) == options
+    assert codes(made) == told
+    assert [type(part).__name__ for part in inlines(made.draft.item.stem)] == ["Text", "Formula", "Text", "Gap", "Text"]
+
+
+@pytest.mark.parametrize("text", ["{1:SA:=a} và {1:SA:=b}", "{1:UNKNOWN:=a}", "không có ô"])
+def test_a_cloze_with_other_gaps_is_kept_whole(text):
+    made = one(question("cloze", text, ""))
+    assert (made.draft.item.kind, codes(made)) == ("other", ["unsupported_interaction"])
+
+
+def test_entities_of_html_outside_cdata_are_read_and_those_inside_stay():
+    raw = question("multichoice", "&le; trong", TWO).replace(
+        "<![CDATA[&le; trong]]>", "a&nbsp;b &eacute; <![CDATA[&le; c]]> &amp;lt;"
+    )
+    assert plain(one(raw).draft.item.stem) == "a\u00a0b é ≤ c <"
+
+
+@pytest.mark.parametrize("how", ["file", "data URL"])
+def test_pictures_beyond_ten_megabytes_of_base64_are_read(how):
+    raw = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489") + bytes(8 << 20)
+    encoded = base64.b64encode(raw).decode()
+    stem, files = (f'<img src="data:image/png;base64,{encoded}">', "") if how == "data URL" else ('<img src="@@PLUGINFILE@@/a.png">', file("a.png", encoded))  # fmt: skip
+    made = one(question("multichoice", f"Nhìn {stem}", TWO, files))
+    assert [type(part).__name__ for part in inlines(made.draft.item.stem)] == ["Text", "Picture"]

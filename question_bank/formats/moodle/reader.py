@@ -1,43 +1,48 @@
-"""Moodle XML in and out (Moodle 4, qformat_xml): multichoice, truefalse, shortanswer, numerical, matching; the rest is kept."""
+"""Moodle XML in (Moodle 4, qformat_xml): multichoice, truefalse, shortanswer, numerical, matching, cloze with one gap; the rest is kept."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from html import escape
-from urllib.parse import quote, unquote
 
-import msgspec
 from lxml import etree
 
 from question_bank.bank.content import (
-    Attachment,
     Content,
-    Formula,
-    Inline,
     Listing,
     Paragraph,
-    Picture,
     inlines,
     of_text,
     plain,
 )
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
-from question_bank.formats.html_content import HtmlReader, HtmlWriter
+from question_bank.formats.html_content import HtmlReader
+from question_bank.formats.moodle import cloze
+from question_bank.formats.moodle.fields import (
+    Extra,
+    category_of,
+    decoded,
+    extra_of,
+    fetched,
+    file_name,
+    files_of,
+    fraction_of,
+    number_of,
+    quoted,
+    text_of,
+    truth,
+    weights_of,
+)
 from question_bank.formats.opening import Element, parse_xml
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue, tables
-from question_bank.formats.resources import ResourceCollector, of_data_url
-from question_bank.formats.selection import Selection
+from question_bank.formats.resources import ResourceCollector
 from question_bank.formats.verdicts import FALSE, TRUE
 from question_bank.short_answer import is_complete, normalise
 
-PLUGINFILE = "@@PLUGINFILE@@/"
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FEEDBACKS = ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback", "hint")
 LONGEST_SOURCE = 200_000
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -56,19 +61,6 @@ SHOWN = (
     "responsetext",
     "responsetemplate",
 )
-
-
-class Extra(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What Moodle has no place for; stands in an element of its own, which Moodle passes over."""
-
-    kind: str = ""
-    metadata: Metadata = Metadata()
-    passage: str = ""
-    shuffle: bool | None = None
-    fixed: tuple[str, ...] = ()
-    weights: tuple[tuple[str, str], ...] = ()
-    tolerance: str = ""
-    unsupported: str = ""
 
 
 def read(raw: bytes) -> Imported:
@@ -94,11 +86,11 @@ class _Reading:
         category = ""
         for node in self.root.iter("question"):
             if node.get("type") == "category":
-                category = _category(_text(node.find("category/text")))
-                self.accounted.text.append(_text(node.find("category/text")))
-                self.accounted.text.append(_text(node.find("info/text")))
+                category = category_of(text_of(node.find("category/text")))
+                self.accounted.text.append(text_of(node.find("category/text")))
+                self.accounted.text.append(text_of(node.find("info/text")))
                 continue
-            extra = _extra(node)
+            extra = extra_of(node)
             number = len(items) + 1
             self._issues, self._where = [], f"Câu {number}"
             if node.get("type") == "description" and extra.kind == "passage":
@@ -115,22 +107,24 @@ class _Reading:
     def told(self, code: str, *values: str, covers: str = "") -> None:
         self._issues.append(Issue(code, self._where, values, covers))
 
-    def _content(self, node: Element | None) -> Content:
+    def _content(self, node: Element | None, instead: str | None = None) -> Content:
+        """A field; `instead` stands for its text."""
         if node is None:
             return ()
-        text = _text(node.find("text")) if node.find("text") is not None else _text(node)
+        text = text_of(node.find("text")) if node.find("text") is not None else text_of(node)
+        text = text if instead is None else instead
         if node.get("format") in {"plain_text", "markdown"} or (
             node.get("format") == "moodle_auto_format" and not TAG.search(text)
         ):
             text = escape(text, quote=False).replace("\n", "<br/>")
         if node.get("format") == "markdown" and MARKDOWN.search(text):
             self.told("markdown_raw")
-        files = _files(node)
+        files = files_of(node)
         used: set[str] = set()
 
         def fetch(href: str) -> bytes | None:
-            used.add(_file_name(href))
-            return _fetched(href, files)
+            used.add(file_name(href))
+            return fetched(href, files)
 
         shown = HtmlReader(self.collector, self._where, fetch, issues=self._issues).fragment(text)
         for name in files.keys() - used:
@@ -138,7 +132,12 @@ class _Reading:
         return shown
 
     def _item(self, node: Element, extra: Extra, category: str) -> tuple[BankItem, Key]:
-        stem = (*self._content(node.find("questiontext")), *self._old_picture(node))
+        source = text_of(node.find("questiontext/text"))
+        gap = cloze.only_gap(source) if node.get("type") in {"cloze", "multianswer"} else None
+        with_gap = (
+            f'{source[: gap.start]}<span class="khaothi-gap">RESPONSE</span>{source[gap.stop :]}' if gap else None
+        )
+        stem = (*self._content(node.find("questiontext"), with_gap), *self._old_picture(node))
         solution = self._content(node.find("generalfeedback"))
         self._feedback(node)
         metadata = self._metadata(node, extra, category)
@@ -148,11 +147,14 @@ class _Reading:
             "kprime": self._rows, "mtf": self._rows,
         }.get(node.get("type", ""))  # fmt: skip
         made = reader(node, extra) if reader else None
+        if gap is not None:
+            self.accounted.text.append(source[gap.start : gap.stop])
+            made = self._cloze(gap)
         if made is None:
             return self._other(node, extra, stem, solution, metadata), Key()
         kind, options, key = made
         shuffle = (
-            _truth(_text(node.find("shuffleanswers"))) if not extra.kind and kind != "short_answer" else extra.shuffle
+            truth(text_of(node.find("shuffleanswers"))) if not extra.kind and kind != "short_answer" else extra.shuffle
         )
         item = BankItem(kind, stem, options, solution, extra.passage, shuffle, metadata)  # type: ignore[arg-type]
         self._judge(item, key)
@@ -161,9 +163,9 @@ class _Reading:
     def _old_picture(self, node: Element) -> Content:
         """The one picture of a question in the format before Moodle 2."""
         encoded = node.find("image_base64")
-        raw = _decoded(encoded) if encoded is not None else None
+        raw = decoded(encoded) if encoded is not None else None
         if not raw:
-            name = _text(node.find("image")).strip()
+            name = text_of(node.find("image")).strip()
             if name:
                 self.told("picture_lost", name)
             return ()
@@ -181,10 +183,10 @@ class _Reading:
 
     def _ignored(self, node: Element) -> None:
         passed: list[Issue] = []
-        reader = HtmlReader(ResourceCollector(), fetch=lambda href: _fetched(href, _files(node)), issues=passed)
-        shown = reader.fragment(_text(node.find("text")))
+        reader = HtmlReader(ResourceCollector(), fetch=lambda href: fetched(href, files_of(node)), issues=passed)
+        shown = reader.fragment(text_of(node.find("text")))
         text = plain(shown).strip()
-        found = Counter(_quoted(inline) for inline in inlines(shown)) + Counter("picture" for issue in passed if issue.code in LOST_PICTURE)  # fmt: skip
+        found = Counter(quoted(inline) for inline in inlines(shown)) + Counter("picture" for issue in passed if issue.code in LOST_PICTURE)  # fmt: skip
         found["table"] += tables(shown)
         if text or found.total():
             self.accounted.quoted.update(found)
@@ -199,24 +201,24 @@ class _Reading:
                 {
                     unicodedata.normalize("NFC", tag)
                     for part in node.findall("tags/tag/text")
-                    if (tag := _text(part).strip())
+                    if (tag := text_of(part).strip())
                 }
             )
         )
-        name = " ".join(_text(node.find("name/text")).split())
-        return Metadata(topic=category, title=name, source=_text(node.find("idnumber")).strip(), tags=tags)
+        name = " ".join(text_of(node.find("name/text")).split())
+        return Metadata(topic=category, title=name, source=text_of(node.find("idnumber")).strip(), tags=tags)
 
     def _multichoice(self, node: Element, extra: Extra) -> tuple[str, tuple[Option, ...], Key]:
-        single = _text(node.find("single")).strip().lower() in {"true", "1"}
+        single = text_of(node.find("single")).strip().lower() in {"true", "1"}
         answers = node.findall("answer")
         options = tuple(
             Option(letter(index), self._content(answer), fixed=letter(index) in extra.fixed)
             for index, answer in enumerate(answers)
         )
-        fractions = [(letter(index), _fraction(answer)) for index, answer in enumerate(answers)]
+        fractions = [(letter(index), fraction_of(answer)) for index, answer in enumerate(answers)]
         best = max((value for _, value in fractions), default=Decimal(0))
         right = tuple(name for name, value in fractions if value > 0 and (value == best or not single))
-        weights = extra.weights if extra.kind else _weights(fractions, right)
+        weights = extra.weights if extra.kind else weights_of(fractions, right)
         if weights and not extra.kind:
             self.told("weights_kept", ", ".join(f"{name} {value}" for name, value in weights))
         return ("single_choice" if single else "multiple_choice"), options, Key(right, weights)
@@ -229,59 +231,93 @@ class _Reading:
 
     def _rows(self, node: Element, _extra: Extra) -> tuple[str, tuple[Option, ...], Key] | None:
         """Statements with a weight for each of two columns (plugins kprime and mtf): a cluster when these are true and false."""
-        columns = {part.get("number", ""): _text(part.find("responsetext/text")).strip() for part in node.findall("column")}  # fmt: skip
+        columns = {part.get("number", ""): text_of(part.find("responsetext/text")).strip() for part in node.findall("column")}  # fmt: skip
         verdicts = {number: "true" if TRUE.match(text) else "false" for number, text in columns.items() if TRUE.match(text) or FALSE.match(text)}  # fmt: skip
         rows = node.findall("row")
         if len(verdicts) != len(columns) or sorted(verdicts.values()) != ["false", "true"] or not rows:
             return None
-        right = {part.get("rownumber", ""): verdicts.get(part.get("columnnumber", ""), "") for part in node.findall("weight") if _number(_text(part.find("value"))) > 0}  # fmt: skip
+        right = {part.get("rownumber", ""): verdicts.get(part.get("columnnumber", ""), "") for part in node.findall("weight") if number_of(text_of(part.find("value"))) > 0}  # fmt: skip
         options = tuple(Option(letter(index, statement=True), self._content(row.find("optiontext"))) for index, row in enumerate(rows))  # fmt: skip
         for row in rows:
             for part in row.findall("feedbacktext"):
                 self._ignored(part)
         self.accounted.text.extend(columns.values())
-        self.told("scoring_needs_review", _text(node.find("scoringmethod")).strip() or node.get("type", ""))
+        self.told("scoring_needs_review", text_of(node.find("scoringmethod")).strip() or node.get("type", ""))
         key = tuple(right.get(row.get("number", ""), "") for row in rows)
         return "true_false_cluster", options, Key(key if all(key) else ())
 
     def _truefalse(self, node: Element, _extra: Extra) -> tuple[str, tuple[Option, ...], Key]:
         answers = node.findall("answer")
         options = tuple(Option(letter(index), self._content(answer)) for index, answer in enumerate(answers))
-        right = tuple(letter(index) for index, answer in enumerate(answers) if _fraction(answer) > 0)
+        right = tuple(letter(index) for index, answer in enumerate(answers) if fraction_of(answer) > 0)
         return "single_choice", options, Key(right)
 
     def _shortanswer(self, node: Element, extra: Extra) -> tuple[str, tuple[Option, ...], Key]:
         numerical = node.get("type") == "numerical"
-        answers = [(_text(answer.find("text")).strip(), _fraction(answer), answer) for answer in node.findall("answer")]
+        answers = [
+            (text_of(answer.find("text")).strip(), fraction_of(answer), answer) for answer in node.findall("answer")
+        ]
         best = max((value for _, value, _ in answers), default=Decimal(0))
         right, tolerance = [], ""
         for typed, value, answer in answers:
             text = unicodedata.normalize("NFC", typed)
             if value == best and value > 0:
                 right.append(normalise(text) if numerical or is_complete(normalise(text)) else text)
-                given = _text(answer.find("tolerance")).strip()
-                tolerance = tolerance or ("" if not given or _number(given) == 0 else given)
+                given = text_of(answer.find("tolerance")).strip()
+                tolerance = tolerance or ("" if not given or number_of(given) == 0 else given)
             elif text:
                 self.told("weights_kept", f"{text} {value}", covers=text)
         self.accounted.text.extend(right)
-        sensitive = _text(node.find("usecase")).strip() == "1"
+        sensitive = text_of(node.find("usecase")).strip() == "1"
         key = Key(
             tuple(dict.fromkeys(right)),
             tolerance=extra.tolerance if extra.kind else tolerance,
             case_sensitive=sensitive,
         )
         if node.findall("units/unit"):
-            names = ", ".join(_text(part.find("unit_name")) for part in node.findall("units/unit"))
+            names = ", ".join(text_of(part.find("unit_name")) for part in node.findall("units/unit"))
             self.told("scoring_needs_review", names, covers=names)
         return "short_answer", (), key
 
+    def _cloze(self, gap: cloze.ClozeGap) -> tuple[str, tuple[Option, ...], Key]:
+        """A text with one gap is a question with options, or a short answer."""
+        for answer in gap.answers:
+            if answer.feedback:
+                self.told("feedback_ignored", answer.feedback, covers=answer.feedback)
+        html = [
+            HtmlReader(self.collector, self._where, issues=self._issues).fragment(answer.text) for answer in gap.answers
+        ]
+        shares = [(letter(index), number_of(answer.percent)) for index, answer in enumerate(gap.answers)]
+        best = max((value for _, value in shares), default=Decimal(0))
+        if gap.kind in {"choice", "several"}:
+            single = gap.kind == "choice"
+            right = tuple(name for name, value in shares if value > 0 and (value == best or not single))
+            weights = weights_of(shares, right)
+            if weights:
+                self.told("weights_kept", ", ".join(f"{name} {value}" for name, value in weights))
+            options = tuple(Option(letter(index), text) for index, text in enumerate(html))
+            return ("single_choice" if single else "multiple_choice"), options, Key(right, weights)
+        right_texts, tolerance = [], ""
+        for text, (_, value) in zip(map(plain, html), shares, strict=True):
+            typed, _, given = text.partition(":") if gap.kind == "number" else (text, "", "")
+            if value == best and value > 0:
+                right_texts.append(normalise(typed) if is_complete(normalise(typed)) else typed)
+                tolerance = tolerance or ("" if number_of(given) == 0 else given.strip())
+            else:
+                self.told("weights_kept", f"{typed} {value}", covers=typed)
+        return (
+            "short_answer",
+            (),
+            Key(tuple(dict.fromkeys(right_texts)), tolerance=tolerance, case_sensitive=gap.case_sensitive),
+        )
+
     def _matching(self, node: Element, extra: Extra) -> tuple[str, tuple[Option, ...], Key] | None:
         rows = node.findall("subquestion")
-        verdicts = [_text(row.find("answer/text")).strip() for row in rows]
+        verdicts = [text_of(row.find("answer/text")).strip() for row in rows]
         known = all(TRUE.match(text) or FALSE.match(text) for text in verdicts)
         if not rows or (not known and extra.kind != "true_false_cluster"):
             return None
-        kept = [(row, text) for row, text in zip(rows, verdicts, strict=True) if _text(row.find("text")).strip()]
+        kept = [(row, text) for row, text in zip(rows, verdicts, strict=True) if text_of(row.find("text")).strip()]
         options = tuple(
             Option(name, self._content(row), fixed=name in extra.fixed)
             for index, (row, _) in enumerate(kept)
@@ -301,7 +337,7 @@ class _Reading:
             own_answer = row.tag == "answer" and row.getparent() is node
             if not own_answer and (row.tag == "answer" or row.find("text") is None):
                 continue
-            entry = (*self._content(row), *of_text(unicodedata.normalize("NFC", _text(row.find("answer/text")))))
+            entry = (*self._content(row), *of_text(unicodedata.normalize("NFC", text_of(row.find("answer/text")))))
             if entry:
                 entries.append(entry)
         more = (Listing(tuple(entries)),) if entries else ()
@@ -313,7 +349,7 @@ class _Reading:
 
     def _background(self, file: Element) -> Content:
         """The picture on which labels or markers are dropped."""
-        raw = _decoded(file)
+        raw = decoded(file)
         made = self.collector.picture(raw, self._where, alt=file.get("name", "")) if raw else None
         self._issues += self.collector.issues
         self.collector.issues.clear()
@@ -343,180 +379,3 @@ class _Reading:
             self.told("too_few_options", str(len(item.options)))
         if not item.stem:
             self.told("stem_empty")
-
-
-def _text(node: Element | None) -> str:
-    return "" if node is None else "".join(node.itertext())
-
-
-def _truth(text: str) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower())
-
-
-def _number(text: str) -> Decimal:
-    try:
-        return Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        return Decimal(0)
-
-
-def _fraction(answer: Element) -> Decimal:
-    return _number(answer.get("fraction", "0"))
-
-
-def _weights(fractions: list[tuple[str, Decimal]], right: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Fractions as shares of the mark, where they say more than which options are right."""
-    positive = [value for _, value in fractions if value > 0]
-    even = (
-        bool(positive) and max(positive) - min(positive) < Decimal("0.01") and abs(sum(positive, Decimal(0)) - 100) < 1
-    )
-    if even and all(value <= 0 for name, value in fractions if name not in right) and all(value in {0, -100} for _, value in fractions if value <= 0):  # fmt: skip
-        return ()
-    return tuple((name, f"{(value / 100).normalize():f}") for name, value in fractions if value)
-
-
-def _category(path: str) -> str:
-    """`$course$/top/Toán/Hàm số` is the topic `Toán / Hàm số`; a doubled slash stands for one."""
-    steps = [step.replace("\0", "/").strip() for step in path.strip().replace("//", "\0").split("/")]
-    kept = [step for step in steps if step and step != "top" and not re.fullmatch(r"\$\w+\$", step)]
-    return unicodedata.normalize("NFC", " / ".join(kept))
-
-
-def _files(node: Element) -> dict[str, bytes | None]:
-    """Files that stand in a field, by name; those of a row inside it are its own."""
-    return {part.get("name", ""): _decoded(part) for part in node.findall("file")}
-
-
-def _file_name(href: str) -> str:
-    return unquote(href.removeprefix(PLUGINFILE)).rsplit("/", 1)[-1].partition("?")[0]
-
-
-def _quoted(inline: Inline) -> str:
-    return "formula" if isinstance(inline, Formula) else "picture" if isinstance(inline, Picture | Attachment) else ""
-
-
-def _decoded(node: Element) -> bytes | None:
-    try:
-        return base64.b64decode("".join(node.itertext()), validate=False)
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _fetched(href: str, files: dict[str, bytes | None]) -> bytes | None:
-    if href.startswith(PLUGINFILE):
-        return files.get(_file_name(href))
-    return of_data_url(href) if href.startswith("data:") else None
-
-
-def _extra(node: Element) -> Extra:
-    raw = _text(node.find("khaothi")).strip()
-    try:
-        return msgspec.json.decode(raw, type=Extra) if raw else Extra()
-    except msgspec.DecodeError:
-        return Extra()
-
-
-def write(selection: Selection) -> bytes:
-    """The bytes of a Moodle XML file."""
-    return _Writer(selection).document().encode()
-
-
-class _Writer:
-    def __init__(self, selection: Selection) -> None:
-        self._selection = selection
-
-    def document(self) -> str:
-        rows, topic = [], None
-        for passage in self._selection.passages.values():
-            told = msgspec.json.encode(Extra(kind="passage")).decode()
-            rows.append(
-                f'<question type="description"><name><text>{passage.id}</text></name>{self._field("questiontext", passage.content)}<khaothi>{escape(told, quote=False)}</khaothi></question>'
-            )
-        for draft in self._selection.drafts:
-            if draft.item.metadata.topic != topic:
-                topic = draft.item.metadata.topic
-                path = "/".join(step.strip().replace("/", "//") for step in topic.split(" / "))
-                rows.append(
-                    f'<question type="category"><category><text>$course$/top/{escape(path, quote=False)}</text></category></question>'
-                )
-            rows.append(self._question(draft))
-        return f"{HEAD}<quiz>{''.join(rows)}</quiz>"
-
-    def _field(self, name: str, content: Content, attributes: str = "", more: str = "") -> str:
-        used: list[str] = []
-
-        def address(sha256: str) -> str:
-            used.append(sha256)
-            return PLUGINFILE + quote(self._selection.address(sha256))
-
-        html = HtmlWriter(address).inline(content)
-        files = "".join(
-            f'<file name="{self._selection.address(sha256)}" path="/" encoding="base64">{base64.b64encode(self._selection.resources[sha256].content).decode()}</file>'
-            for sha256 in dict.fromkeys(used)
-            if sha256 in self._selection.resources
-        )
-        return f'<{name}{attributes} format="html"><text>{_cdata(html)}</text>{files}{more}</{name}>'
-
-    def _question(self, draft: Draft) -> str:
-        item, key = draft.item, draft.key
-        kinds = {
-            "single_choice": "multichoice",
-            "multiple_choice": "multichoice",
-            "true_false_cluster": "matching",
-            "short_answer": "shortanswer",
-        }
-        name = escape(item.metadata.title or " ".join(plain(item.stem).split())[:60] or "?", quote=False)
-        fixed = tuple(option.identifier for option in item.options if option.fixed)
-        extra = Extra(
-            item.kind, item.metadata, item.passage, item.shuffle, fixed, key.weights, key.tolerance, item.unsupported
-        )
-        told = escape(msgspec.json.encode(extra).decode(), quote=False)
-        tags = "".join(f"<tag><text>{escape(tag, quote=False)}</text></tag>" for tag in item.metadata.tags)
-        return (
-            f'<question type="{kinds.get(item.kind, "essay")}"><name><text>{name}</text></name>{self._field("questiontext", item.stem)}'
-            f"{self._field('generalfeedback', item.solution)}<defaultgrade>1</defaultgrade>{self._answers(item, key)}"
-            f"<tags>{tags}</tags><khaothi>{told}</khaothi></question>"
-        )
-
-    def _answers(self, item: BankItem, key: Key) -> str:
-        shuffle = f"<shuffleanswers>{str(bool(item.shuffle)).lower()}</shuffleanswers>"
-        if item.kind in {"single_choice", "multiple_choice"}:
-            single = f"<single>{str(item.kind == 'single_choice').lower()}</single>"
-            return (
-                single
-                + shuffle
-                + "".join(
-                    self._field("answer", option.content, f' fraction="{_share(option.identifier, item, key)}"')
-                    for option in item.options
-                )
-            )
-        if item.kind == "true_false_cluster":
-            right = (*key.right, *("" for _ in item.options))
-            names = {"true": "Đúng", "false": "Sai", "": ""}
-            return shuffle + "".join(
-                self._field("subquestion", option.content, more=f"<answer><text>{names[verdict]}</text></answer>")
-                for option, verdict in zip(item.options, right, strict=False)
-            )
-        if item.kind == "short_answer":
-            case = f"<usecase>{int(key.case_sensitive)}</usecase>"
-            return case + "".join(
-                f'<answer fraction="100" format="plain_text"><text>{escape(value, quote=False)}</text></answer>'
-                for value in key.right
-            )
-        return ""
-
-
-def _share(option: str, item: BankItem, key: Key) -> str:
-    if key.weights:
-        return f"{(Decimal(dict(key.weights).get(option, '0')) * 100).normalize():f}"
-    if option not in key.right:
-        return "0"
-    return (
-        "100"
-        if item.kind == "single_choice"
-        else f"{(Decimal(100) / len(key.right)).quantize(Decimal('0.00001')).normalize():f}"
-    )
-
-
-def _cdata(html: str) -> str:
-    return f"<![CDATA[{html.replace(']]>', ']]]]><![CDATA[>')}]]>"
