@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from reader.adapters import bounded_file, trust_directory
@@ -72,8 +73,15 @@ def keep(path: Path, report: SourceReport) -> Path:
     if target.exists() and target.read_bytes() != raw:
         target = folder() / f"{path.stem}-{hashlib.sha256(raw).hexdigest()[:8]}{suffix}"
     folder().mkdir(parents=True, exist_ok=True)
-    # Written beside and renamed: a power cut leaves no half a list behind.
-    partial = target.with_name(target.name + ".part")
-    partial.write_bytes(raw)
-    partial.replace(target)
+    # Written beside and renamed: a power cut leaves no half a list behind, and two imports at once do not meet.
+    descriptor, partial = tempfile.mkstemp(".part", f"{target.name}.", folder())
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(descriptor)
+        Path(partial).replace(target)
+    except OSError:
+        Path(partial).unlink(missing_ok=True)
+        raise
     return target

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pytest
+from asn1crypto import keys
 
 from hardware_mocks import recipes
 from hardware_mocks.chip.emrtd import Chip
@@ -143,6 +144,16 @@ class Dead:
         return self.status
 
 
+# Each would be looked into again by every one around it: the time doubled with every four octets.
+OVERLAPPING = bytes.fromhex("7782011A" + "308030820110" + "3002307F" * 18 + "00" * 204)
+
+
+def endless_key() -> bytes:
+    """DG15 with an RSA key whose use would keep a processor busy for minutes."""
+    numbers = keys.RSAPublicKey({"modulus": (1 << 8191) + 1, "public_exponent": (1 << 400_000) + 1})
+    return wrap(0x6F, keys.PublicKeyInfo({"algorithm": {"algorithm": "rsa"}, "public_key": numbers}).dump())
+
+
 class Endless:
     """Says for ever that there is more to fetch."""
 
@@ -191,6 +202,7 @@ FINDINGS: dict[str, tuple[Callable[[], Row], str, str, str]] = {
     "the portrait of another person": (stolen_photo, f"{PASSIVE}hash.DG2", "failed", "data_group_altered"),
     "a group that nobody signed": (lambda: Row(replace(card_of(), files={**card_of().files, SOD: wrap(0x77, state_of()._sign({"DG1": card_of().files[GROUP["DG1"]]}))})), f"{PASSIVE}hash.DG2", "failed", "data_group_not_signed"),
     "no EF.SOD at all": (lambda: with_file(SOD, None), f"{PASSIVE}signature", "failed", "no_security_object"),
+    "EF.SOD of objects that reach beyond one another": (lambda: with_file(SOD, OVERLAPPING), f"{PASSIVE}signature", "failed", "sod_malformed"),
     "EF.SOD that is no signature": (lambda: with_file(SOD, wrap(0x77, bytes(40))), f"{PASSIVE}signature", "failed", "sod_malformed"),
     "EF.SOD with one bit turned over in the signature": (lambda: Row(replace(card_of(), files={**card_of().files, SOD: card_of().files[SOD][:-8] + bytes([card_of().files[SOD][-8] ^ 1]) + card_of().files[SOD][-7:]})), f"{PASSIVE}signature", "failed", "signature_invalid"),
     "a forger's state of the same name": (lambda: Row(IssuingState(NOW).issue(HOLDER, PORTRAIT, FULL)), f"{PASSIVE}chain", "inconclusive", "no_trust_anchor"),
@@ -201,6 +213,7 @@ FINDINGS: dict[str, tuple[Callable[[], Row], str, str, str]] = {
     "an issuing state that is not the signer's": (lambda: Row(state_of(name="VNM").issue(HOLDER, PORTRAIT, FULL), store=TrustStore.from_der([state_of(name="VNM").anchor_der()])), f"{PASSIVE}country", "failed", "country_differs"),
     "a signature with SHA-1": (lambda: of(replace(FULL, style=recipes.OLD.style)), f"{PASSIVE}signature", "passed", "weak_hash"),
     "a copied chip without the private keys": (lambda: Row(card_of().without_private_key(stranger_key())), "chip_authentication", "failed", "chip_key_not_proven"),
+    "a key with an exponent of 400,000 bits": (lambda: signed_again({"DG15": endless_key()}), "active_authentication", "not_supported", "not_supported"),
     "a copied chip asked to sign": (lambda: Row(card_of(PLAIN).without_private_key(stranger_key())), "active_authentication", "failed", "chip_signature_invalid"),
     "a chip that refuses to sign": (lambda: plain(active_authentication="refused"), "active_authentication", "failed", "no_signature"),
     "a chip that signs another challenge": (lambda: plain(active_authentication="other_challenge"), "active_authentication", "failed", "chip_signature_invalid"),

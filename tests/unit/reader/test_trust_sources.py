@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -130,3 +131,14 @@ def test_a_file_kept_twice_is_there_once_and_another_of_its_name_beside_it(tmp_p
 def test_no_folder_is_an_empty_store(tmp_path):
     store, reports = trust_home.load(tmp_path / "nowhere")
     assert (len(store), reports) == (0, [])
+
+
+def test_two_imports_of_one_file_at_once_both_succeed(tmp_path, monkeypatch, state):
+    monkeypatch.setenv("KHAOTHI_HOME", str(tmp_path / "home"))
+    source = tmp_path / "csca.cer"
+    source.write_bytes(state.anchor_der())
+    with ThreadPoolExecutor(8) as pool:
+        kept = set(pool.map(lambda _: trust_home.keep(source, read_source("csca.cer", source.read_bytes())), range(40)))
+    assert {path.name for path in kept} == {"csca.cer"}
+    assert [path.name for path in trust_home.folder().iterdir()] == ["csca.cer"]
+    assert trust_home.folder().joinpath("csca.cer").read_bytes() == state.anchor_der()
