@@ -74,7 +74,41 @@ FILES = (  # msgspec, tomllib, json, codecs, csv, SQLite
     (r"database is locked", "chương trình khác đang giữ cơ sở dữ liệu"),
     (r"\[Errno \d+\] Connection refused", "máy đích từ chối kết nối"),
 )  # fmt: skip
-PATTERNS = tuple((re.compile(pattern, re.DOTALL), told) for pattern, told in (*USAGE, *FILES))
+FORMULAS = (  # MathJax 4
+    (r"Undefined control sequence (.*)", "không có lệnh {0}"),
+    (r"Unknown environment '(.*)'", "không có môi trường “{0}”"),
+    (r"Missing argument for (.*)", "{0} thiếu đối số"),
+    (r"Missing close brace", "thiếu dấu }} đóng"),
+    (r"Extra close brace or missing open brace", "thừa dấu }} hoặc thiếu dấu {{"),
+    (r"Extra open brace or missing close brace", "thừa dấu {{ hoặc thiếu dấu }}"),
+    (r"Extra \\left or missing \\right", r"thừa \left hoặc thiếu \right"),
+    (r"Missing \\left or extra \\right", r"thiếu \left hoặc thừa \right"),
+    (r"Missing or unrecognized delimiter for (.*)", "{0} thiếu dấu ngoặc hoặc dấu ngoặc không dùng được"),
+    (r"Missing (\\end\{.*\})", "thiếu {0}"),
+    (r"(\\begin\{.*\}) ended with (\\end\{.*\})", "{0} kết thúc bằng {1}"),
+    (r"Could not find closing '(.*)' for argument to (.*)", "{1} thiếu dấu {0} đóng"),
+    (r"Misplaced (.*)", "{0} đặt sai chỗ"),
+    (r"Double exponent: use braces to clarify", "hai số mũ liền nhau: dùng dấu {{ }}"),
+    (r"Double subscripts: use braces to clarify", "hai chỉ số dưới liền nhau: dùng dấu {{ }}"),
+    (r"You can't use 'macro parameter character #' in math mode", "không dùng được dấu # trong công thức"),
+    (r"(.*) is allowed only on operators", "{0} chỉ đi sau toán tử"),
+    (r"Ambiguous use of (.*)", "{0} dùng không rõ nghĩa"),
+)  # fmt: skip
+XML = (  # lxml
+    (r"(.*), line (\d+), column (\d+) \(.*, line \d+\)", "dòng {1}, cột {2}: {0}"),
+    (r"Document is empty", "tệp rỗng"),
+    (r"Start tag expected, '<' not found", "không bắt đầu bằng dấu <"),
+    (r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)", "thẻ {0} mở ở dòng {1} nhưng đóng bằng {2}"),
+    (r"Premature end of data in tag (\S+) line (\d+)", "tệp hết khi thẻ {0} (mở ở dòng {1}) chưa đóng"),
+    (r"Specification mandates value for attribute (\S+)", "thuộc tính {0} thiếu giá trị"),
+    (r"Attribute (\S+) redefined", "thuộc tính {0} ghi hai lần"),
+    (r"Entity '(.*)' not defined", "ký hiệu &{0}; chưa định nghĩa"),
+    (r"Extra content at the end of the document", "thừa nội dung ở cuối tệp"),
+    (r"Namespace prefix (\S+) on (\S+) is not defined", "tiền tố {0} của {1} chưa khai báo"),
+    (r"Unsupported encoding: (.*)", "bảng mã {0} không đọc được"),
+    (r"Invalid bytes in character encoding", "có byte không đúng bảng mã"),
+)  # fmt: skip
+PATTERNS = tuple((re.compile(pattern, re.DOTALL), told) for pattern, told in (*USAGE, *FILES, *FORMULAS, *XML))
 
 
 def in_vietnamese(sentence: str) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import ClassVar, NamedTuple, TypeVar
 
 from khaothi import library_sentences
 
@@ -19,8 +21,23 @@ PLACE = re.compile(r"\{[^{}]*\}")
 
 def vietnamese(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether to speak Vietnamese: `KHAOTHI_LANGUAGE`, else the language of the session (POSIX.1-2017 section 8.2)."""
+    if (asked := _ASKED.get()) is not None:
+        return asked
     chosen = (environment.get(name, "") for name in ("KHAOTHI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
     return next((language for language in chosen if language), "").lower().startswith("vi")
+
+
+_ASKED: ContextVar[bool | None] = ContextVar("_ASKED", default=None)
+
+
+@contextmanager
+def speaking(*, in_vietnamese: bool) -> Iterator[None]:
+    """Speak one language inside, whatever the session's: for documents that carry both side by side."""
+    token = _ASKED.set(in_vietnamese)
+    try:
+        yield
+    finally:
+        _ASKED.reset(token)
 
 
 class Words(NamedTuple):
@@ -66,6 +83,15 @@ class Worded(Exception):
     def __init__(self, sentence: str = "", advice: str = "", /, **values: object) -> None:
         super().__init__(filled(sentence, values))
         self.sentence, self.advice, self.values = sentence, advice, values
+
+
+Kept = TypeVar("Kept", bound=Exception)
+
+
+def without_frames(error: Kept) -> Kept:
+    """An error without the frames that it came through: kept for a report, they would hold whole files in memory."""
+    error.__cause__ = error.__context__ = error.__traceback__ = None
+    return error
 
 
 def filled(template: str, values: Mapping[str, object]) -> str:
@@ -116,6 +142,10 @@ class Wording:
     def line(self, sentence: str, /, **values: object) -> str:
         """A line of a command's output; in Vietnamese by its English sentence."""
         return self._filled(self._in_language(sentence), values)
+
+    def value(self, value: object) -> str:
+        """One value as it stands in a sentence."""
+        return str(self._value(value))
 
     def _words_of(self, error: Exception, code: str) -> tuple[str, Mapping[str, object]]:
         words = self.codes.get(code)

@@ -8,7 +8,7 @@ from question_bank.bank.content import Content, Formula, Inline, Picture, Text, 
 from question_bank.bank.item import BankItem, Key
 from question_bank.errors import FormulaRefused
 from question_bank.formats import pictures
-from question_bank.formats.report import Issue
+from question_bank.formats.report import Issue, reason_of
 from question_bank.rendering import FormulaRenderer
 from question_bank.short_answer import is_complete
 
@@ -98,6 +98,6 @@ def _medium(
             try:
                 renderer.svg(f"\\displaystyle {inline.latex}" if inline.display else inline.latex)
             except FormulaRefused as error:
-                yield Issue("formula_refused", where, (inline.latex, str(error)))
+                yield Issue("formula_refused", where, (inline.latex, reason_of(error)))
         case _:
             return

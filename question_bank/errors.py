@@ -79,6 +79,12 @@ class ItemUnknown(QuestionBankError):
     code: ClassVar[str] = "item_unknown"
 
 
+class RowRefused(QuestionBankError):
+    """A row of a table that holds no question."""
+
+    code: ClassVar[str] = "row_refused"
+
+
 class FormulaUnreadable(QuestionBankError):
     """A formula in a foreign format that cannot be read; its source picture is kept."""
 

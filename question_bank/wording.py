@@ -29,6 +29,7 @@ CODES = {
     "review_refused": Words("Bước duyệt này không được phép.", "That step of review is not allowed."),
     "bank_unavailable": Words("Không dùng được ngân hàng câu hỏi.", "The bank cannot be used.", *BANK),
     "item_unknown": Words("Ngân hàng không có câu này.", "The bank has no such item."),
+    "row_refused": Words("Có dòng không nhập được.", "A row is not imported."),
     "formula_unreadable": Words("Công thức không đọc được.", "The formula cannot be read."),
     "import_refused": Words("Tệp không được nhập.", "The file is not imported.", *AGAIN),
     "import_file_damaged": Words("Tệp bị hỏng.", "The file is damaged.", *AGAIN),
@@ -75,6 +76,7 @@ SENTENCES = {
     "{name}: declares XML entities, which are not accepted": "{name}: khai báo thực thể XML, điều này không được chấp nhận",
     # formulas
     "a sign of {latex!r} is not in the font": "có ký hiệu trong “{latex}” mà phông chữ không có",
+    "{latex!r}: {problem}": "“{latex}”: {problem}",
     "{latex!r} draws nothing": "“{latex}” không vẽ ra gì",
     "{latex!r} is too large": "“{latex}” quá lớn",
     "empty or too long: {latex!r}": "rỗng hoặc quá dài: “{latex}”",
@@ -128,6 +130,11 @@ SENTENCES = {
     "a key stands twice": "có khóa ghi hai lần",
     "not JSON": "không phải JSON",
     "not the canonical form of its value": "không phải dạng chuẩn của giá trị",
+    "bold type": "chữ đậm",
+    "italics": "chữ nghiêng",
+    "there is no question": "không có câu hỏi",
+    "more than {most} rows": "có hơn {most} dòng",
+    "the cell became a date: {date}": "ô đã bị đổi thành ngày {date}",
     # bank, review, items
     "the bank is a SQLite file: sqlite:///path/to/bank.sqlite": "ngân hàng là tệp SQLite: sqlite:///đường/dẫn/bank.sqlite",
     "the bank was written by another version of this program (schema {found})": "ngân hàng do phiên bản phần mềm khác ghi (lược đồ {found})",

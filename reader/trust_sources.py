@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from khaothi.wording import without_frames
 from reader import ber, certificate, cms, deviation_list, revocation
 from reader.certificate import Certificate, issued, verify_issued
 from reader.cms_signature import verify_signed_data
@@ -196,7 +197,7 @@ def _pem(file: str, raw: bytes, signers: Signers) -> SourceReport:
             reports.append(_binary(file, _base64(_armoured(body)), signers))
         except Malformed as error:
             if label.endswith((b"CERTIFICATE", b"CRL", b"CMS", b"PKCS7")):
-                report.refused.append(Refused("", "", bare(error)))
+                report.refused.append(Refused("", "", without_frames(error)))
     if not reports and not report.refused:
         raise Malformed("PEM without a certificate")
     _collect(report, reports)
@@ -226,7 +227,7 @@ def _ldif(file: str, raw: bytes, signers: Signers) -> SourceReport:
             reports.append(_binary(file, _base64(value), signers))
         except Malformed as error:
             if CRYPTOGRAPHIC.search(name):
-                report.refused.append(Refused("", "", bare(error)))
+                report.refused.append(Refused("", "", without_frames(error)))
     _collect(report, reports)
     return report
 
@@ -256,12 +257,6 @@ def _broken(kind: Kind) -> BadSignature:
     if kind == "deviation_list":
         return BadSignature("signature of the deviation list does not verify")
     return BadSignature("signature of the master list does not verify")
-
-
-def bare(error: ReaderError) -> ReaderError:
-    """An error without the frames that it came through: kept for a report, they would hold whole files in memory."""
-    error.__cause__ = error.__context__ = error.__traceback__ = None
-    return error
 
 
 def _binary(file: str, raw: bytes, signers: Signers) -> SourceReport:
@@ -377,7 +372,7 @@ def _judged(raw: bytes) -> _Judged:
     try:
         found = certificate.parse(raw)
     except Malformed as error:
-        return _Judged(None, reason=bare(error))
+        return _Judged(None, reason=without_frames(error))
     if not found.self_issued:
         return _Judged(found, link=found.authority)
     try:
@@ -385,7 +380,7 @@ def _judged(raw: bytes) -> _Judged:
     except ReaderError as error:
         if not found.names_own_key:
             return _Judged(found, link=True)
-        return _Judged(found, self_signed=True, reason=bare(error))
+        return _Judged(found, self_signed=True, reason=without_frames(error))
     return _Judged(found, self_signed=True)
 
 

@@ -8,6 +8,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -73,9 +74,12 @@ def _csv(path: Path) -> ResponseTable:
     if not first.strip():
         raise TableEmpty("{file}: the file is empty", "The first row holds the names of the columns.", file=path.name)
     separator = max(SEPARATORS, key=first.count)
-    header = next(csv.reader(io.StringIO(first), delimiter=separator))
-    if len(_first_row(text_bytes, first, separator)) == len(header) + 1:
-        header = ["", *header]  # row names without a header of their own
+    try:
+        header = next(csv.reader(io.StringIO(first, newline=""), delimiter=separator))
+        if _has_row_names(text_bytes, first, separator, len(header)):
+            header = ["", *header]
+    except csv.Error as error:
+        raise TableUnreadable("{file}: not a table", "CSV, XLSX and Parquet are read.", file=path.name) from error
     if len(header) > WIDEST:
         raise TableUnreadable(
             "{file}: {count} columns; at most {most} are read", file=path.name, count=len(header), most=WIDEST
@@ -88,10 +92,11 @@ def _csv(path: Path) -> ResponseTable:
     return ResponseTable(path.name, body.num_rows, tuple(columns))
 
 
-def _first_row(content: bytes, first: str, separator: str) -> list[str]:
-    """The cells of the record after the header."""
+def _has_row_names(content: bytes, first: str, separator: str, width: int) -> bool:
+    """Whether rows have one cell more than the header, as R writes them; a single row with one cell too many is a mistake."""
     rest = content[: 1 << 20].decode("utf-8", "ignore")[len(first) :].lstrip("\r\n")
-    return next(csv.reader(io.StringIO(rest), delimiter=separator), [])
+    rows = list(islice(csv.reader(io.StringIO(rest, newline=""), delimiter=separator), 2))
+    return len(rows) == 2 and all(len(row) == width + 1 for row in rows)
 
 
 def _as_utf8(content: bytes) -> tuple[bytes, str]:

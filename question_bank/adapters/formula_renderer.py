@@ -16,6 +16,10 @@ BUNDLE = Path(__file__).with_name("mathjax") / "mathjax4.js"
 LONGEST = 4000
 
 
+def _first_line(error: quickjs.JSException) -> ValueError:
+    return ValueError(str(error).splitlines()[0].removeprefix("Error: "))
+
+
 class MathJaxRenderer:
     """One engine, started by its first formula; not for use from several threads at once."""
 
@@ -41,7 +45,7 @@ class MathJaxRenderer:
         try:
             result = json.loads(self._engine[0](latex, display))
         except quickjs.JSException as error:
-            raise FormulaRefused("{latex!r}: {told}", latex=latex, told=str(error).splitlines()[0]) from error
+            raise FormulaRefused("{latex!r}: {problem}", latex=latex, problem=_first_line(error)) from error
         return checked(latex, str(result["svg"]))
 
     def mathml(self, latex: str, display: bool = False) -> str:
@@ -53,4 +57,4 @@ class MathJaxRenderer:
         try:
             return str(self._engine[1](latex, display))
         except quickjs.JSException as error:
-            raise FormulaRefused("{latex!r}: {told}", latex=latex, told=str(error).splitlines()[0]) from error
+            raise FormulaRefused("{latex!r}: {problem}", latex=latex, problem=_first_line(error)) from error

@@ -17,7 +17,7 @@ from question_bank.formats.docx import importer as docx
 from question_bank.formats.moodle import reader as moodle
 from question_bank.formats.opening import Package, kind_of, parse_xml
 from question_bank.formats.qti import importer as qti
-from question_bank.formats.report import Imported, ImportedItem, Issue
+from question_bank.formats.report import Imported, ImportedItem, Issue, reason_of
 from question_bank.formats.walker import moodle as moodle_walker
 from question_bank.formats.walker import plain, sheet, word
 from question_bank.formats.walker import qti as qti_walker
@@ -150,7 +150,7 @@ def _drawable(item: ImportedItem, renderer: FormulaRenderer | None, drawn: dict[
             try:
                 drawn[source(inline)] = renderer.svg(source(inline))
             except FormulaRefused as error:
-                refused.append(Issue("formula_refused", f"Câu {item.number}", (inline.latex, str(error))))
+                refused.append(Issue("formula_refused", f"Câu {item.number}", (inline.latex, reason_of(error))))
     return item.with_issues(*refused) if refused else item
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from question_bank.formats.math_symbols import (
     ACCENTS,
     DELIMITERS,
@@ -40,7 +38,7 @@ PAIRS = {"(": ")", "[": "]", "{": "}", "|": "|", "⌊": "⌋", "⌈": "⌉", "�
 
 def local(node: Element) -> str:
     """The name without namespace and prefix."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 def annotation(node: Element) -> str:

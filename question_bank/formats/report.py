@@ -7,14 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from khaothi.wording import Terms, speaking, without_frames
 from question_bank.bank.content import Content, Formula, Inline, Picture, Table, inlines
 from question_bank.bank.item import Draft, Passage
+from question_bank.errors import QuestionBankError
 from question_bank.formats.issue_texts import TEXTS
 from question_bank.formats.lines import Line
 from question_bank.ports import Resource
+from question_bank.wording import WORDING
 
 Severity = Literal["error", "warning", "info"]
 State = Literal["draft", "needs_review"]
+# A text of the source as it stands there, or a reason that is told in either language.
+Value = str | Terms | Exception
 QUOTED = 120
 
 
@@ -24,7 +29,7 @@ class Issue:
 
     code: str
     where: str
-    values: tuple[str, ...] = ()
+    values: tuple[Value, ...] = ()
     covers: str = ""
 
     @property
@@ -35,12 +40,22 @@ class Issue:
     @property
     def message(self) -> str:
         """In Vietnamese."""
-        return TEXTS[self.code].vi.format(*(shortened(value) for value in self.values))
+        return self._told(TEXTS[self.code].vi, in_vietnamese=True)
 
     @property
     def message_en(self) -> str:
         """In English."""
-        return TEXTS[self.code].en.format(*(shortened(value) for value in self.values))
+        return self._told(TEXTS[self.code].en, in_vietnamese=False)
+
+    def _told(self, text: str, *, in_vietnamese: bool) -> str:
+        with speaking(in_vietnamese=in_vietnamese):
+            return text.format(*(shortened(WORDING.value(value)) for value in self.values))
+
+
+def reason_of(error: QuestionBankError) -> Exception:
+    """The reason of an error as a value of an issue, without what the issue tells itself: the formula, the file."""
+    problem = error.values.get("problem", error)
+    return without_frames(problem if isinstance(problem, Exception) else error)
 
 
 def shortened(text: str) -> str:

@@ -32,7 +32,7 @@ from question_bank.bank.item import (
     letter,
 )
 from question_bank.bank.searching import unmarked
-from question_bank.errors import FileDamaged
+from question_bank.errors import FileDamaged, RowRefused
 from question_bank.formats import markup_cell
 from question_bank.formats.html_content import HtmlReader
 from question_bank.formats.opening import Package
@@ -182,19 +182,37 @@ class _Reading:
             if not values.get("Câu hỏi") and not values.get("Ngữ liệu"):
                 covers = "\n".join(filter(None, texts))
                 self.issues.append(
-                    Issue("row_refused", f"{sheet.title}, dòng {number}", (str(number), "thiếu câu hỏi"), covers)
+                    Issue(
+                        "row_refused",
+                        f"{sheet.title}, dòng {number}",
+                        (str(number), RowRefused("there is no question")),
+                        covers,
+                    )
                 )
                 continue
             self._item(values, f"{sheet.title}, dòng {number}", beyond)
         if sheet.max_row > MOST_ROWS:
-            self.issues.append(Issue("row_refused", sheet.title, (str(MOST_ROWS + 1), f"quá {MOST_ROWS} dòng")))
+            self.issues.append(
+                Issue(
+                    "row_refused",
+                    sheet.title,
+                    (str(MOST_ROWS + 1), RowRefused("more than {most} rows", most=MOST_ROWS)),
+                )
+            )
 
     def _cell(self, cell: Any, where: str) -> str:
         value = cell.value
         if value is None:
             return ""
         if isinstance(value, dt.datetime | dt.date | dt.time):
-            self._row.append(Issue("row_refused", where, (cell.coordinate, f"ô đã thành ngày {value}"), str(value)))
+            self._row.append(
+                Issue(
+                    "row_refused",
+                    where,
+                    (cell.coordinate, RowRefused("the cell became a date: {date}", date=value)),
+                    str(value),
+                )
+            )
             return str(value)
         if isinstance(value, bool):
             return "Đúng" if value else "Sai"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from khaothi.wording import without_frames
 from reader.adapters import bounded_file
 from reader.errors import BadSignature, LimitExceeded, Malformed
 from reader.trust import TrustStore
@@ -15,7 +16,6 @@ from reader.trust_sources import (
     Refused,
     Signers,
     SourceReport,
-    bare,
     contents,
     read_source,
 )
@@ -36,7 +36,7 @@ def read_files(paths: list[Path], signers: Signers = NOBODY) -> list[SourceRepor
             report = read_source(path.name, bounded_file.read(path, LARGEST_SOURCE), signers)
         except (Malformed, LimitExceeded) as error:
             kind = KIND_OF_SUFFIX.get(path.suffix.lower(), "der")
-            report = SourceReport(path.name, kind, refused=[Refused("", "", bare(error))])
+            report = SourceReport(path.name, kind, refused=[Refused("", "", without_frames(error))])
         reports.append(report)
     return reports
 
@@ -66,7 +66,7 @@ def fill(store: TrustStore, reports: list[SourceReport]) -> None:
             try:
                 store.add_revocations(revocation)
             except BadSignature as error:
-                report.refused.append(Refused(revocation.issuer.text, "", bare(error)))
+                report.refused.append(Refused(revocation.issuer.text, "", without_frames(error)))
             else:
                 taken += 1
         if report.kind == "crl":

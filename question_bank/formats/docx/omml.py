@@ -24,7 +24,7 @@ Element = etree._Element  # noqa: SLF001 - lxml's public name for it
 
 
 def _name(node: Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
 
 
 @dataclass(slots=True)

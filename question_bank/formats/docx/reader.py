@@ -21,7 +21,7 @@ from question_bank.formats.docx.styles import NOTHING, Numbering, RunStyle, Styl
 from question_bank.formats.lines import OBJECT, PLAIN, Atom, Line, atoms_of, content
 from question_bank.formats.mathtype.ole import latex_of
 from question_bank.formats.opening import LIMITS, Element, Package
-from question_bank.formats.report import Issue
+from question_bank.formats.report import Issue, reason_of
 from question_bank.formats.resources import ResourceCollector
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -434,7 +434,7 @@ class DocxReader:
         try:
             latex, doubts = latex_of(raw or b"")
         except FormulaUnreadable as error:
-            self.issues.append(Issue("formula_unreadable", self._where(), (str(error),)))
+            self.issues.append(Issue("formula_unreadable", self._where(), (reason_of(error),)))
             return None
         kept = ""
         if preview is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 from question_bank.formats.lines import Atom, Line
 from question_bank.formats.paper import labels
 from question_bank.formats.paper.labels import PartKind
-from question_bank.formats.report import Issue
+from question_bank.formats.report import Issue, Value
 
 FormOfKey = Literal["star", "underline", "red", "highlight", "bold", "italic"]
 STRONG: tuple[FormOfKey, ...] = ("star", "underline", "red", "highlight")
@@ -89,7 +89,7 @@ class Question:
         part = f"Phần {self.part.number}, " if self.part.number else ""
         return f"{part}Câu {self.number} ({self.where})"
 
-    def told(self, code: str, *values: str, covers: str = "") -> None:
+    def told(self, code: str, *values: Value, covers: str = "") -> None:
         """Add an issue."""
         self.issues.append(Issue(code, self.place(), values, covers))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from khaothi.wording import Terms
 from question_bank.bank.item import Kind, letter
 from question_bank.formats.paper import labels
 from question_bank.formats.paper.question import WEAK, Question, verdicts_of
 from question_bank.short_answer import is_complete, normalise
 
-MARK_NAMES = {"bold": "chữ đậm", "italic": "chữ nghiêng"}
+MARK_NAMES = {"bold": Terms(("bold type",)), "italic": Terms(("italics",))}
 # Answers of one line are cut from what an author adds behind them.
 ANSWER_TAIL = re.compile(r"\s*[.;]\s*$")
 

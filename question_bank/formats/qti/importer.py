@@ -6,6 +6,7 @@ import posixpath
 import unicodedata
 from urllib.parse import unquote
 
+from khaothi.wording import without_frames
 from question_bank.bank.item import Metadata
 from question_bank.errors import FileDamaged, FormatUnknown
 from question_bank.formats.opening import LIMITS, Element, Package, kind_of, parse_xml
@@ -67,7 +68,7 @@ class _Reading:
                 self._roots[name] = None if raw is None else parse_xml(raw, name)
             except FileDamaged as error:
                 self._roots[name] = None
-                self._issues.append(Issue("item_unreadable", name, (name, str(error))))
+                self._issues.append(Issue("item_unreadable", name, (name, without_frames(error))))
         return self._roots[name]
 
     def _package_items(self) -> list[ImportedItem]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from question_bank.formats.opening import Element
 
 INTERACTIONS = frozenset(
@@ -52,7 +50,7 @@ def name_of(node: Element) -> str:
     """`simpleChoice` and `qti-simple-choice` are both `simplechoice`; empty for comments."""
     if not isinstance(node.tag, str):
         return ""
-    return etree.QName(node).localname.removeprefix("qti-").replace("-", "").lower()
+    return node.tag.rpartition("}")[2].removeprefix("qti-").replace("-", "").lower()
 
 
 def attribute(node: Element, name: str, default: str = "") -> str:

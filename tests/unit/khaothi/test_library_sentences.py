@@ -13,9 +13,12 @@ from typing import Annotated
 import msgspec
 import pytest
 import typer
+from lxml import etree
 
 from khaothi import command_line
 from khaothi.library_sentences import in_vietnamese
+from question_bank.adapters.formula_renderer import MathJaxRenderer
+from question_bank.errors import FormulaRefused
 
 
 class Colour(StrEnum):
@@ -120,3 +123,58 @@ def test_what_is_wrong_with_a_file_is_told_in_vietnamese(act, told):
 
 def test_a_sentence_that_is_not_known_stays_as_it_is():
     assert in_vietnamese("Something else entirely") == "Something else entirely"
+
+
+@pytest.mark.parametrize(
+    ("latex", "told"),
+    [
+        (r"\foo", r"không có lệnh \foo"),
+        (r"\begin{foo}x\end{foo}", "không có môi trường “foo”"),
+        (r"\frac", r"\frac thiếu đối số"),
+        (r"\frac{1", "thiếu dấu } đóng"),
+        ("a}", "thừa dấu } hoặc thiếu dấu {"),
+        (r"\left(x", r"thừa \left hoặc thiếu \right"),
+        (r"\right)", r"thiếu \left hoặc thừa \right"),
+        (r"\left", r"\left thiếu dấu ngoặc hoặc dấu ngoặc không dùng được"),
+        (r"\begin{matrix}a", r"thiếu \end{matrix}"),
+        (r"\begin{matrix}a\end{cases}", r"\begin{matrix} kết thúc bằng \end{cases}"),
+        (r"\sqrt[3", r"\sqrt thiếu dấu ] đóng"),
+        ("a&b", "& đặt sai chỗ"),
+        ("x^1^2", "hai số mũ liền nhau: dùng dấu { }"),
+        ("x_1_2", "hai chỉ số dưới liền nhau: dùng dấu { }"),
+        ("#", "không dùng được dấu # trong công thức"),
+        (r"\limits", r"\limits chỉ đi sau toán tử"),
+        (r"\over a\over b", r"\over dùng không rõ nghĩa"),
+    ],
+)
+def test_what_a_formula_lacks_is_told_in_vietnamese(renderer, latex, told):
+    with pytest.raises(FormulaRefused) as refused:
+        renderer.svg(latex)
+    assert in_vietnamese(str(refused.value.values["problem"])) == told
+
+
+@pytest.fixture(scope="module")
+def renderer():
+    return MathJaxRenderer()
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"", "dòng 1, cột 1: tệp rỗng"),
+        (b"abc", "dòng 1, cột 1: không bắt đầu bằng dấu <"),
+        (b"<a><b></a>", "dòng 1, cột 11: thẻ b mở ở dòng 1 nhưng đóng bằng a"),
+        (b"<a>", "dòng 1, cột 4: tệp hết khi thẻ a (mở ở dòng 1) chưa đóng"),
+        (b"<a b></a>", "dòng 1, cột 5: thuộc tính b thiếu giá trị"),
+        (b"<a x='1' x='2'/>", "dòng 1, cột 15: thuộc tính x ghi hai lần"),
+        (b"<a>&x;</a>", "dòng 1, cột 7: ký hiệu &x; chưa định nghĩa"),
+        (b"<a></a><b/>", "dòng 1, cột 8: thừa nội dung ở cuối tệp"),
+        (b"<a:b/>", "dòng 1, cột 5: tiền tố a của b chưa khai báo"),
+        (b"<?xml version='1.0' encoding='foo'?><a/>", "dòng 1, cột 35: bảng mã foo không đọc được"),
+        (b"<a>\xff</a>", "dòng 1, cột 4: có byte không đúng bảng mã"),
+    ],
+)
+def test_what_is_wrong_with_xml_is_told_in_vietnamese(raw, told):
+    with pytest.raises(etree.XMLSyntaxError) as refused:
+        etree.fromstring(raw)
+    assert in_vietnamese(str(refused.value)) == told

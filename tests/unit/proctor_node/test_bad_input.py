@@ -183,6 +183,9 @@ def test_a_profile_that_nobody_knows_is_wrong_use(told, responses):
     [
         ("", "table_empty", "bang.csv: tệp rỗng.", "bang.csv: the file is empty."),
         ("id,q1\n1,A\n2,A,B\n", "table_unreadable", "bang.csv: dòng 3 có 3 ô, dòng tiêu đề có 2.", "bang.csv: row 3: 3 cells where the header has 2."),
+        ("id,q1\n1,A,B\n", "table_unreadable", "bang.csv: dòng 2 có 3 ô, dòng tiêu đề có 2.", "bang.csv: row 2: 3 cells where the header has 2."),
+        ("id,q1\n1,A,B\n2,A\n", "table_unreadable", "bang.csv: dòng 2 có 3 ô, dòng tiêu đề có 2.", "bang.csv: row 2: 3 cells where the header has 2."),
+        ("a" * 200_000 + "\nb\n", "table_unreadable", "bang.csv: không phải bảng.", "bang.csv: not a table."),
         ("id,q1,q2\n1,A,B\n2,B,C\n", "key_needed", "bang.csv: các ô của cột “q1” không phải điểm.", "bang.csv: the cells of 'q1' are no marks."),
     ],
 )  # fmt: skip
