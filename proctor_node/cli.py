@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
+from khaothi.wording import Terms
 from proctor_node import errors, plan_cli, release_cli, results_cli, takeover_cli, upkeep_cli
 from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from exam_engine.plan import Seat
@@ -52,12 +54,23 @@ def init(
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
     document = {"dir": str(place), "purpose": purpose.value, "hosts": list(hosts), "certificate_sha256": fingerprint}
-    return told(document, [f"node in {place} ({purpose.value})", f"certificate {fingerprint}"], as_json=as_json)
+    return told(
+        document,
+        [
+            WORDING.line("node in {folder} ({purpose})", folder=place, purpose=Terms((purpose.value,))),
+            _shown(fingerprint),
+        ],
+        as_json=as_json,
+    )
 
 
 def _fingerprint(folder: Path) -> str:
     """What stations compare: SHA-256 of the certificate authority."""
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert((folder / "ca.pem").read_text())).hexdigest()
+
+
+def _shown(fingerprint: str) -> str:
+    return WORDING.line("certificate {fingerprint}", fingerprint=fingerprint)
 
 
 def serve(
@@ -140,7 +153,9 @@ def _role(text: str) -> Role:
 
 
 def _password(*, piped: bool) -> str:
-    password = sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt("password", hide_input=True))
+    password = (
+        sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt(WORDING.line("Password"), hide_input=True))
+    )
     if len(password) < SHORTEST_PASSWORD:
         raise WrongUseError("a password has at least {shortest} characters", shortest=SHORTEST_PASSWORD)
     return password
@@ -169,7 +184,7 @@ def station_code(site: str, room: str, seat: int, folder: Folder = None, as_json
     except (errors.NodeError, WrongUseError, OSError) as error:
         return refused(error, as_json=as_json)
     document = {"code": code, "site": site, "room": room, "seat": seat, "certificate_sha256": fingerprint}
-    return told(document, [f"{code}  {site}/{room}/{seat}", f"certificate {fingerprint}"], as_json=as_json)
+    return told(document, [f"{code}  {site}/{room}/{seat}", _shown(fingerprint)], as_json=as_json)
 
 
 def station_list(folder: Folder = None, as_json: Json = False) -> int:
@@ -185,8 +200,8 @@ def station_list(folder: Folder = None, as_json: Json = False) -> int:
         {"station": s.station, "site": s.seat.site, "room": s.seat.room, "seat": s.seat.number, "revoked": s.revoked}
         for s in found
     ]
-    lines = [f"{row['station']}{'  revoked' if row['revoked'] else ''}" for row in rows] or ["no stations"]
-    return told({"stations": rows}, lines, as_json=as_json)
+    lines = [WORDING.line("{station} revoked", station=s.station) if s.revoked else s.station for s in found]
+    return told({"stations": rows}, lines or [WORDING.line("no stations")], as_json=as_json)
 
 
 def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -> int:
@@ -198,7 +213,9 @@ def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -
             node.revoke(station)
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
-    return told({"station": station, "revoked": True}, [f"{station} revoked"], as_json=as_json)
+    return told(
+        {"station": station, "revoked": True}, [WORDING.line("{station} revoked", station=station)], as_json=as_json
+    )
 
 
 def _group(name: str, **commands: Any) -> typer.Typer:

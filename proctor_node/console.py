@@ -79,11 +79,17 @@ def prove(node: Node, names: Sequence[str], *, piped: bool) -> tuple[str, ...]:
     """
     for name in names:
         password = (
-            sys.stdin.readline().rstrip("\n") if piped else str(typer.prompt(f"{name}: password", hide_input=True))
+            sys.stdin.readline().rstrip("\n")
+            if piped
+            else str(typer.prompt(WORDING.line("{name}: password", name=name), hide_input=True))
         )
         account = node.people.accounts.get(name)
         code = ""
         if account is not None and account.totp:
-            code = sys.stdin.readline().strip() if piped else str(typer.prompt(f"{name}: code", hide_input=True))
+            code = (
+                sys.stdin.readline().strip()
+                if piped
+                else str(typer.prompt(WORDING.line("{name}: code", name=name), hide_input=True))
+            )
         node.people.prove(name, password, code)
     return tuple(names)

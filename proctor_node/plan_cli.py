@@ -15,6 +15,7 @@ from khaothi.wording import vietnamese
 from proctor_node import errors
 from proctor_node.console import Folder, Json, Piped, WrongUseError, prove, refused, told, where
 from proctor_node.roster.remarks import TITLES
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from exam_engine.candidate import Candidate
@@ -125,7 +126,7 @@ def plan_import(
     except (errors.NodeError, ExamEngineError, ReaderError, WrongUseError, OSError) as error:
         return refused(error, as_json=as_json)
     document = {**_document(file, report), "kept": not dry_run, "rooms": _room_counts(candidates)}
-    places = [f"  {r['site']} ca {r['shift']} phòng {r['room']}: {r['candidates']}" for r in document["rooms"]]
+    places = ["  " + WORDING.line("{site} shift {shift} room {room}: {candidates}", **r) for r in document["rooms"]]
     return told(document, [*_lines(file, report), *places], as_json=as_json)
 
 
@@ -201,8 +202,8 @@ def plan_show(folder: Folder = None, as_json: Json = False) -> int:
         "sites": [{"id": s.id, "name": s.name} for s in plan.exam.sites], "rooms": rooms, "candidates": len(plan.candidates),
         "accommodations": sum(c.accommodation.percent > 0 or c.accommodation.minutes > 0 for c in plan.candidates),
     }  # fmt: skip
-    lines = [f"{plan.exam.name} · {plan.exam.subject} · {len(plan.candidates)} candidates, plan {plan.version}"]
-    return told(document, [*lines, *(f"  {r['site']} ca {r['shift']} phòng {r['room']}: {r['candidates']}" for r in rooms)], as_json=as_json)  # fmt: skip
+    lines = [WORDING.line("{exam} · {subject} · {count} candidates, plan {version}", exam=plan.exam.name, subject=plan.exam.subject, count=len(plan.candidates), version=plan.version)]  # fmt: skip
+    return told(document, [*lines, *("  " + WORDING.line("{site} shift {shift} room {room}: {candidates}", **r) for r in rooms)], as_json=as_json)  # fmt: skip
 
 
 def plan_print(
@@ -240,7 +241,7 @@ def plan_print(
                     written.append(str(path))
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
-    return told({"files": written}, written or ["nobody sits there in that shift"], as_json=as_json)
+    return told({"files": written}, written or [WORDING.line("nobody sits there in that shift")], as_json=as_json)
 
 
 def _file_name(text: str) -> str:

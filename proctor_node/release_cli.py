@@ -19,6 +19,7 @@ import typer
 from khaothi import command_line
 from proctor_node import errors
 from proctor_node.console import RefusedHere, refuse, refused
+from proctor_node.wording import WORDING
 from question_bank import sealed_form
 from question_bank.errors import QuestionBankError
 from question_bank.response_key import ResponseKey
@@ -82,7 +83,7 @@ def form_add(
         return refused(RefusedHere("form_unusable", "{problem}", problem=error), as_json=as_json)
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
-    return _tell({"digest": digest}, f"form {digest}", as_json=as_json)
+    return _tell({"digest": digest}, WORDING.line("form {digest}", digest=digest), as_json=as_json)
 
 
 def release_sign(
@@ -127,7 +128,11 @@ def release_sign(
         return refused(error, as_json=as_json)
     except httpx.HTTPError:
         return refuse("node_unreachable", command_line.DEVICE, as_json=as_json, url=url)
-    line = "the signal is out" if told["released"] else "signed; waiting for the second officer"
+    line = (
+        WORDING.line("the signal is out")
+        if told["released"]
+        else WORDING.line("signed; waiting for the second officer")
+    )
     return _tell({"order": order.decode(), "released": told["released"]}, f"{order.decode()}\n{line}", as_json=as_json)
 
 

@@ -12,12 +12,14 @@ import typer
 from exam_engine.errors import ExamEngineError
 from exam_engine.plan import attempt_id
 from khaothi import command_line
+from khaothi.wording import Terms
 from proctor_node import errors
 from proctor_node.console import Folder, Json, Piped, WrongUseError, prove, refused, told, where
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from proctor_node.node import Node
-    from proctor_node.results import KeyPreview, Result
+    from proctor_node.results import Book, KeyPreview, Result
 
 By = Annotated[list[str], typer.Option("--by", help="who decides; repeat where two are needed; each gives a password")]
 One = Annotated[str, typer.Option("--by", help="who; gives a password")]
@@ -108,7 +110,10 @@ def export(
         if absences:
             absences.write_bytes(render(lists.absences(exam, found, book)))
         files = [str(path) for path in (csv, xlsx, pdf, absences, qti) if path]
-        return {"files": files, "graded_twice": checked}, [f"{checked} papers graded twice", *files]
+        return {"files": files, "graded_twice": checked}, [
+            WORDING.line("{count} papers graded twice", count=checked),
+            *files,
+        ]
 
     return _run(folder, act, alone=False, as_json=as_json)
 
@@ -119,7 +124,7 @@ def publish(by: One, piped: Piped = False, folder: Folder = None, as_json: Json 
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         prove(node, (by,), piped=piped)
         book = node.publish(by)
-        return {"state": book.state, "papers": len(book.settled)}, [f"{book.state}: {len(book.settled)} papers"]
+        return {"state": book.state, "papers": len(book.settled)}, [_settled(book)]
 
     return _run(folder, act, alone=True, as_json=as_json)
 
@@ -129,9 +134,13 @@ def finalise(by: By, piped: Piped = False, folder: Folder = None, as_json: Json 
 
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         book = node.finalise(_two(prove(node, by, piped=piped)))
-        return {"state": book.state, "papers": len(book.settled)}, [f"{book.state}: {len(book.settled)} papers"]
+        return {"state": book.state, "papers": len(book.settled)}, [_settled(book)]
 
     return _run(folder, act, alone=True, as_json=as_json)
+
+
+def _settled(book: Book) -> str:
+    return WORDING.line("{state}: {count} papers", state=Terms((book.state,)), count=len(book.settled))
 
 
 def _two(names: tuple[str, ...]) -> tuple[str, str]:
@@ -160,7 +169,7 @@ def appeal(
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         prove(node, (by,), piped=piped)
         filed = node.appeal(_attempt(node, sbd, shift), by, reason)
-        return msgspec.to_builtins(filed), [f"appeal {filed.number}: {sbd}, mark {filed.before}"]
+        return msgspec.to_builtins(filed), [WORDING.line("appeal {number}: {sbd}, mark {before}", number=filed.number, sbd=sbd, before=filed.before)]  # fmt: skip
 
     return _run(folder, act, alone=True, as_json=as_json)
 
@@ -179,7 +188,7 @@ def appeal_decide(
         line = _line(node, decided.attempt)
         if sheet is not None:
             sheet.write_bytes(render(lists.response_sheet(node.plan.exam, line, node.keys_of(line))))
-        return msgspec.to_builtins(decided), [f"appeal {number}: {decided.before} -> {decided.after}"]
+        return msgspec.to_builtins(decided), [WORDING.line("appeal {number}: {before} -> {after}", number=number, before=decided.before, after=decided.after)]  # fmt: skip
 
     return _run(folder, act, alone=True, as_json=as_json)
 
@@ -191,7 +200,10 @@ def _preview(preview: KeyPreview) -> tuple[dict[str, Any], list[str]]:
         "unchanged": preview.unchanged, "mean_before": str(preview.mean_before), "mean_after": str(preview.mean_after),
         "changed": [{"attempt": a, "before": str(b), "after": str(n)} for a, b, n in preview.changed],
     }  # fmt: skip
-    head = f"{change.item}: {change.old} -> {change.new}: {preview.gain} gain, {preview.lose} lose, {preview.unchanged} unchanged, mean {preview.mean_before} -> {preview.mean_after}"
+    head = WORDING.line(
+        "{item}: {old} -> {new}: {gain} gain, {lose} lose, {unchanged} unchanged, mean {mean_before} -> {mean_after}",
+        **{name: value for name, value in document.items() if name != "changed"},
+    )
     return document, [head, *(f"{a}\t{b}\t{n}" for a, b, n in preview.changed)]
 
 
@@ -215,7 +227,7 @@ def key_propose(
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         prove(node, (by,), piped=piped)
         change = node.propose_key(form, item, key, by, reason)
-        return msgspec.to_builtins(change), [f"proposal {change.number}: {item} {change.old} -> {key}"]
+        return msgspec.to_builtins(change), [WORDING.line("proposal {number}: {item} {old} -> {new}", number=change.number, item=item, old=change.old, new=key)]  # fmt: skip
 
     return _run(folder, act, alone=True, as_json=as_json)
 
@@ -226,7 +238,7 @@ def key_approve(number: int, by: One, piped: Piped = False, folder: Folder = Non
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         prove(node, (by,), piped=piped)
         change = node.approve_key(number, by)
-        return msgspec.to_builtins(change), [f"key version {change.version} in force"]
+        return msgspec.to_builtins(change), [WORDING.line("key version {version} in force", version=change.version)]
 
     return _run(folder, act, alone=True, as_json=as_json)
 
@@ -258,7 +270,9 @@ def slip(
         if pdf is not None:
             pdf.write_bytes(render(lists.slip(node.plan.exam, _line(node, attempt), book, code)))
         net = book.settled[attempt].net
-        return {"sbd": sbd, "net": net, "code": code, "state": book.state}, [f"{sbd}\t{net}\t{code}\t{book.state}"]
+        return {"sbd": sbd, "net": net, "code": code, "state": book.state}, [
+            "\t".join((sbd, str(net), code, WORDING.value(Terms((book.state,)))))
+        ]
 
     return _run(folder, act, alone=False, as_json=as_json)
 
@@ -271,7 +285,9 @@ def check(
 
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         answer.append(node.slip_says(_attempt(node, sbd, shift), mark, code))
-        return {"sbd": sbd, "holds": answer[0]}, ["the slip holds" if answer[0] else "the slip does not hold"]
+        return {"sbd": sbd, "holds": answer[0]}, [
+            WORDING.line("the slip holds") if answer[0] else WORDING.line("the slip does not hold")
+        ]
 
     status = _run(folder, act, alone=False, as_json=as_json)
     return status if status or answer == [True] else command_line.NO

@@ -11,6 +11,7 @@ import typer
 from khaothi import command_line
 from proctor_node import errors
 from proctor_node.console import refused
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from exam_engine.grading import Marks
@@ -91,7 +92,7 @@ def _tell(marks: dict[str, Marks], papers: Papers) -> None:
         parts = "  ".join(f"{part} {mark}" for part, mark in found.by_part.items())
         print(f"{who}\t{found.score}\t{parts}")
     for row, item, cell in papers.remarks:
-        print(f"row {row}, {item}: {cell!r} is no response; no mark for it")
+        print(WORDING.line("row {row}, {item}: {cell!r} is no response; no mark for it", row=row, item=item, cell=cell))
 
 
 def main(arguments: list[str]) -> int:

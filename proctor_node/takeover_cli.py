@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from khaothi.wording import Terms
 from proctor_node import errors
 from proctor_node.console import Folder, Json, Piped, prove, refused, told, where
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from proctor_node.takeovers import Branch
@@ -32,7 +34,7 @@ def room_key(
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
     lines = [f"{name}\n    {code}" for name, code in codes.items()]
-    lines.append("Put each half into its own envelope now: it is not kept and cannot be shown again.")
+    lines.append(WORDING.line("Put each half into its own envelope now: it is not kept and cannot be shown again."))
     document = {"site": site, "room": room, "halves": [{"holder": n, "code": c} for n, c in codes.items()]}
     return told(document, lines, as_json=as_json)
 
@@ -74,5 +76,6 @@ def _document(found: Branch) -> dict[str, Any]:
 
 
 def _line(found: Branch) -> str:
-    marks = " ".join(word for word, there in (("counts", found.counts), ("proposed", found.proposed)) if there)
-    return f"{found.station}\tepoch {found.epoch}\t{found.answered} answered\t{marks}".rstrip()
+    marks = Terms(word for word, there in (("counts", found.counts), ("proposed", found.proposed)) if there)
+    values = {"station": found.station, "epoch": found.epoch, "answered": found.answered, "marks": marks}
+    return WORDING.line("{station}\tepoch {epoch}\t{answered} answered\t{marks}", **values).rstrip()

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from khaothi.wording import Terms
 from proctor_node import errors
 from proctor_node.console import Folder, Json, Piped, prove, refused, told, where
 from proctor_node.rights import Right, check
+from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
     from proctor_node.node import Node
@@ -31,7 +33,11 @@ def backup(out: OutFile, folder: Folder = None, as_json: Json = False) -> int:
         counts = backups.write(where(folder), out)
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
-    return told({"file": str(out), "rows": counts}, [f"{out}: {sum(counts.values())} rows"], as_json=as_json)
+    return told(
+        {"file": str(out), "rows": counts},
+        [WORDING.line("{file}: {rows} rows", file=out, rows=sum(counts.values()))],
+        as_json=as_json,
+    )
 
 
 def restore(
@@ -50,7 +56,11 @@ def restore(
     except (errors.NodeError, OSError) as error:
         return refused(error, as_json=as_json)
     document = {"rows": counts, "attempts": attempts}
-    return told(document, [f"{sum(counts.values())} rows, {attempts} attempts"], as_json=as_json)
+    return told(
+        document,
+        [WORDING.line("{rows} rows, {attempts} attempts", rows=sum(counts.values()), attempts=attempts)],
+        as_json=as_json,
+    )
 
 
 def _run(
@@ -75,8 +85,13 @@ def run(
 
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         proof = node.erase_due(dry_run=dry_run)
-        verb = "would be erased" if dry_run else f"erased, {proof.left} left that are due"
-        return {**msgspec.to_builtins(proof), "dry_run": dry_run}, [f"{proof.erased} attachments {verb}"]
+        if dry_run:
+            line = WORDING.line("{count} attachments would be erased", count=proof.erased)
+        else:
+            line = WORDING.line(
+                "{count} attachments erased, {left} left that are due", count=proof.erased, left=proof.left
+            )
+        return {**msgspec.to_builtins(proof), "dry_run": dry_run}, [line]
 
     return _run(folder, act, alone=False, as_json=as_json)
 
@@ -87,12 +102,23 @@ def consents(folder: Folder = None, as_json: Json = False) -> int:
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         found = node.consents()
         lines = [
-            f"{c['sbd']}\t{c['basis'] or '–'}\tchip {c['read_chip']}\tface {c['compare_face']}\t{c['reference']}"
+            WORDING.line(
+                "{sbd}\t{basis}\tchip {chip}\tface {face}\t{reference}",
+                sbd=c["sbd"],
+                basis=c["basis"] or "–",
+                chip=_yes(c["read_chip"]),
+                face=_yes(c["compare_face"]),
+                reference=c["reference"],
+            )
             for c in found
         ]
         return {"consents": found}, lines
 
     return _run(folder, act, alone=False, as_json=as_json)
+
+
+def _yes(agreed: bool | None) -> Terms:
+    return Terms(("–" if agreed is None else "yes" if agreed else "no",))
 
 
 def request(
@@ -105,7 +131,12 @@ def request(
         _administrator(node, by, piped=piped)
         filed = node.file_request(kind, sbd, shift, by)
         return msgspec.to_builtins(filed), [
-            f"request {filed.number}: answer by {filed.answer_by}, done by {filed.done_by}"
+            WORDING.line(
+                "request {number}: answer by {answer_by}, done by {done_by}",
+                number=filed.number,
+                answer_by=filed.answer_by,
+                done_by=filed.done_by,
+            )
         ]
 
     return _run(folder, act, alone=True, as_json=as_json)
@@ -124,7 +155,7 @@ def settle(
     def act(node: Node) -> tuple[dict[str, Any], list[str]]:
         _administrator(node, by, piped=piped)
         done = node.settle_request(number, by, outcome)
-        return msgspec.to_builtins(done), [f"request {number}: {outcome}"]
+        return msgspec.to_builtins(done), [WORDING.line("request {number}: {outcome}", number=number, outcome=outcome)]
 
     return _run(folder, act, alone=True, as_json=as_json)
 

@@ -17,7 +17,7 @@ import typer
 from khaothi import command_line
 from khaothi.wording import vietnamese
 from question_bank import blueprint as blueprints
-from question_bank import canonical, matrix, mixing
+from question_bank import canonical, matrix, mixing, printed
 from question_bank import form as forms
 from question_bank.cli_errors import refused
 from question_bank.errors import CodesUnfit, QuestionBankError
@@ -57,7 +57,8 @@ def assemble(
     if as_json:
         command_line.print_json(document)
     else:
-        _print(document)
+        for line in printed.assembled(document):
+            print(line)
     return 0
 
 
@@ -161,19 +162,3 @@ def _print_matrix(out: Path, blueprint: blueprints.Blueprint) -> None:
 
     _write(out / "ma-tran.pdf", printing.pdf(matrix.matrix(blueprint)))
     _write(out / "ban-dac-ta.pdf", printing.pdf(matrix.specification(blueprint)))
-
-
-def _print(document: dict[str, Any]) -> None:
-    codes = document["codes"]
-    print(
-        f"{len(codes)} codes ({codes[0]['code']} to {codes[-1]['code']}) in {document['out']}, seed {document['seed']}"
-    )
-    for number, original in enumerate(document["originals"], 1):
-        expected = original["expected"]
-        told = "not known" if expected is None else f"{expected:.0%}"
-        print(f"original {number}: {len(original['items'])} items, expected mean mark {told}")
-        for item, reason in original["pinned"].items():
-            print(f"  {item} {reason}; kept in place")
-    for row in document["left_out"]:
-        print(f"left out {row['item']}: {row['reason']}")
-    print(f"to publish before the exam: {document['commitment_sha256']}")

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from khaothi import command_line
-from question_bank import checking
+from question_bank import checking, printed
 from question_bank.adapters import documents
 from question_bank.adapters.bank_store import SqlBankStore
 from question_bank.adapters.formula_renderer import MathJaxRenderer
@@ -55,7 +55,6 @@ Files = Annotated[list[Path], typer.Argument(help="question files", exists=True,
 BankUrl = Annotated[str, typer.Option("--bank", help="sqlite:///file; default in KHAOTHI_HOME")]
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 Author = Annotated[str, typer.Option(help="who brings the items in; default: the user of this machine")]
-SHAPES = {"error": "✗", "warning": "!", "info": "·"}
 
 
 def home_bank() -> str:
@@ -214,19 +213,8 @@ def _tell(document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         command_line.print_json(document)
         return
-    for file in document["files"]:
-        print(
-            f"{file['file']}: {file['format'] or 'refused'}, {len(file['items'])} items, {file['passages']} passages, {file['lost']} lost"
-        )
-        for item in file["items"]:
-            key = " ".join(item["key"]) or "-"
-            print(f"  {item['number']:>4}  {item['kind']:<19} {item['state']:<13} key {key}")
-            for issue in item["issues"]:
-                print(f"        {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}, {issue['where']}]")
-        for issue in file["issues"]:
-            print(f"  {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}, {issue['where']}]")
-    print(f"{document['items']} items, {document['needs_review']} to be reviewed, {document['lost']} lost; ", end="")
-    print(f"{document['new']} new in the bank" if document["written"] else "nothing was written")
+    for line in printed.imported(document):
+        print(line)
 
 
 class ExportFormat(StrEnum):
@@ -320,10 +308,7 @@ def export(
     if as_json:
         command_line.print_json(document)
     else:
-        print(
-            f"{out}: {document['items']} items, {len(raw)} bytes"
-            + (f"; keys of {withheld} locked items withheld" if withheld else "")
-        )
+        print(printed.exported(document))
     return 0
 
 
@@ -381,7 +366,7 @@ def check(
         return refused(error, as_json=as_json)
     counts = {
         severity: sum(issue["severity"] == severity for item in items for issue in item["issues"])
-        for severity in SHAPES
+        for severity in printed.SHAPES
     }
     faulty = [item for item in items if item["issues"]]
     document = {
@@ -391,11 +376,8 @@ def check(
     if as_json:
         command_line.print_json(document)
     else:
-        for item in faulty:
-            print(f"{item['id']} v{item['version']} ({item['state']}): {item['excerpt']}")
-            for issue in item["issues"]:
-                print(f"  {SHAPES[issue['severity']]} {issue['message']}  [{issue['code']}]")
-        print(f"{len(items)} items: {counts['error']} errors, {counts['warning']} warnings")
+        for line in printed.checked(document):
+            print(line)
     return command_line.NO if counts["error"] else 0
 
 

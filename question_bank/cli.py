@@ -22,6 +22,7 @@ from question_bank.form import Form
 from question_bank.response_key import ResponseKey
 from question_bank.sealed_form import Officer, OfficerPublic
 from question_bank.source import FormBuilder
+from question_bank.wording import WORDING
 
 Source = Annotated[
     Path, typer.Argument(help="form: a source (TOML) or one assembled (JSON)", exists=True, dir_okay=False)
@@ -89,7 +90,11 @@ def check(source: Source, keys: Keys = None, as_json: Json = False) -> int:
         "parts": parts,
         "resources": len(form.resources),
     }
-    return _tell(document, f"form {form.code}: {sum(parts.values())} items, {len(form.resources)} pictures, digest {forms.digest(raw)[:16]}", as_json=as_json)  # fmt: skip
+    line = WORDING.line(
+        "form {code}: {items} items, {pictures} pictures, digest {digest}",
+        code=form.code, items=sum(parts.values()), pictures=len(form.resources), digest=forms.digest(raw)[:16],
+    )  # fmt: skip
+    return _tell(document, line, as_json=as_json)
 
 
 def officer(
@@ -134,7 +139,8 @@ def seal(
     index = out.with_suffix(".index.json")
     index.write_bytes(msgspec.json.encode(_facts(form)))
     document = {"package": str(out), "index": str(index), "digest": package.digest}
-    return _tell(document, f"{out}: digest {package.digest}\n{index}: for grading", as_json=as_json)
+    lines = (WORDING.line("{file}: digest {digest}", file=out, digest=package.digest), WORDING.line("{file}: for grading", file=index))  # fmt: skip
+    return _tell(document, "\n".join(lines), as_json=as_json)
 
 
 def _facts(form: Form) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
-from reader import cli_arguments, errors
+from reader import cli_arguments, errors, printed
 from reader.cli_arguments import AccessProtocol, FileRefusedError, WrongUseError
 from reader.cli_errors import refused
 from reader.trust_cli import trust
@@ -190,17 +190,8 @@ def _show_card(document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         command_line.print_json(document)
         return
-    holder, access = document["holder"], document["access"]
-    print(f"data {document['data']}, chip {document['chip']}")
-    if holder["name"]:
-        # On a screen others look too: the last three digits are enough to compare (DESIGN.md section 4.8).
-        masked = "*" * max(0, len(holder["personal_number"]) - 3) + holder["personal_number"][-3:]
-        print(f"{holder['name']}, born {holder['birth_date']}, {holder['issuing_state']}, number {masked}")
-    if access["protocol"]:
-        print(f"{access['protocol']} {access['cipher']} with {access['password']}", end="; ")
-        print(f"{document['apdus']} APDUs, {document['bytes_received']} bytes, {document['seconds']['total']:.2f} s")
-    for found in document["findings"]:
-        print(f"  {found['result']:<14} {found['check']:<42} {found['code']}  {found['detail']}".rstrip())
+    for line in printed.card(document):
+        print(line)
 
 
 def card(arguments: list[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from khaothi import command_line
+from reader import printed
 from reader.adapters import clips, det_plot, face_folder, face_models
 from reader.adapters.face_landmarks import MeshLandmarker
 from reader.cli_arguments import WrongUseError
@@ -70,9 +72,7 @@ def compare(a: Existing, b: Existing, engine: Engine = "sface", as_json: Json = 
     if as_json:
         command_line.print_json(document)
     else:
-        print(f"{band}: similarity {similarity:.3f}; at this threshold one in {1 / facts.fmr_at(similarity):,.0f} strangers would pass")  # fmt: skip
-        for path, one in zip((a, b), document["quality"], strict=True):
-            print(f"{path.name}: {one['faces']} face(s) {', '.join(one['flags'])}")
+        _show(printed.comparison(document, (a.name, b.name)))
     return 0 if band == "accept" else command_line.NO
 
 
@@ -101,7 +101,7 @@ def evaluate(
     if as_json:
         command_line.print_json(document)
     else:
-        _tell(document)
+        _show(printed.evaluation(document))
     return 0
 
 
@@ -165,28 +165,9 @@ def _duplicates(folder: Path, looks: dict[Path, face_folder.Look]) -> list[list[
     return [[str(path) for path in paths] for paths in same.values() if len({path.parts[0] for path in paths}) > 1]
 
 
-def _tell(document: dict[str, Any]) -> None:
-    lo, hi = document["eer_ci"]
-    print(f"{document['identities']} people, {document['images']} pictures ({document['failed_to_detect']} without a face)")  # fmt: skip
-    print(f"{document['genuine']} genuine and {document['impostor']} impostor pairs, engine {document['engine']}")
-    print(f"EER {document['eer']:.4f} (95 %: {lo:.4f} to {hi:.4f})")
-    for level in evaluation.LEVELS:
-        rate, spread = document["fnmr_at_fmr"][level], document["fnmr_ci"][level]
-        if rate is None:
-            print(f"FNMR at FMR {level}: not stated, {document['reason'][level]}")
-        else:
-            print(f"FNMR at FMR {level}: {rate:.4f} (95 %: {spread[0]:.4f} to {spread[1]:.4f}), threshold {document['threshold_at_fmr'][level]:.4f}")  # fmt: skip
-    if document["groups"]:
-        print(f"within groups, threshold {document['groups_threshold']:.4f}:")
-    for group in document["groups"]:
-        rates = ", ".join(f"{key.upper()} " + ("-" if group[key] is None else f"{group[key]:.4f}") for key in ("fmr", "fnmr"))  # fmt: skip
-        print(f"  {group['name']}: {group['genuine']} genuine, {group['impostor']} impostor, {rates}")
-    for code, count in document["refused"].items():
-        print(f"left out: {count} file(s), {code}")
-    for paths in document["same_picture_twice"]:
-        print(f"the same picture under several people: {', '.join(paths)}")
-    for note in document["notes"]:
-        print(note)
+def _show(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 def liveness(
@@ -226,11 +207,7 @@ def liveness(
     if as_json:
         command_line.print_json(document)
     else:
-        print(
-            f"{outcome.verdict} ({judged.frames} frames, {judged.seconds:.1f} s){': ' if outcome.flags else ''}{', '.join(outcome.flags)}"
-        )
-        for step in outcome.steps:
-            print(f"  {step.prompt}: {step.result}" + ("" if step.seconds is None else f" after {step.seconds:.1f} s"))
+        _show(printed.liveness(document))
     return 0 if outcome.verdict == "live" else command_line.NO
 
 

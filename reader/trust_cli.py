@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from khaothi import command_line
-from reader import errors
+from reader import errors, printed
 from reader.cli_errors import refused
 from reader.wording import WORDING
 
@@ -77,12 +77,8 @@ def _show_trust(document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         command_line.print_json(document)
         return
-    for source in document["files"]:
-        counts = f"{source['certificates']} certificates of {source['countries']} countries, {source['link']} link"
-        print(f"{source['file']}: {source['kind']}, signature {source['signature']}, {counts}")
-        for entry in source["refused"]:
-            print(f"  refused {entry['serial']} {entry['subject']}: {entry['reason']}")
-    print(f"{document['certificates']} certificates, {document['refused']} refused, {document['seconds']:.2f} s")
+    for line in printed.trust(document):
+        print(line)
 
 
 def trust(arguments: list[str]) -> int:

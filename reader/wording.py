@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from khaothi.wording import Wording, Words
+from reader.printed_words import PRINTED
 
 CODES = {
     "reader_error": Words("Đầu đọc hoặc thẻ gặp lỗi.", "The card or its reader failed.", "Nhấc thẻ ra, đặt lại và thử lần nữa.", "Take the card away, put it back and try once more."),
@@ -311,5 +312,7 @@ SENTENCES = {
     "the camera driver failed": "trình điều khiển camera gặp lỗi",
     "the camera stands still": "hình camera đứng yên",
 }  # fmt: skip
+
+SENTENCES |= PRINTED
 
 WORDING = Wording(CODES, SENTENCES)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from khaothi import command_line
+from khaothi.wording import Terms
 from reader.adapters import qr
 from reader.adapters.camera import OpenCvCamera
 from reader.adapters.capability_store import CapabilityStore
@@ -99,7 +100,7 @@ def enrol_command(
     if as_json:
         command_line.print_json({"station": enrolled.station, "fingerprint": enrolled.fingerprint})
     else:
-        print(f"station {enrolled.station}; fingerprint {enrolled.fingerprint}: compare it with the node's page")
+        print(WORDING.line("station {station}; fingerprint {fingerprint}: compare it with the node's page", station=enrolled.station, fingerprint=enrolled.fingerprint))  # fmt: skip
     return 0
 
 
@@ -168,7 +169,7 @@ def status(as_json: Json = False) -> int:
     if as_json:
         command_line.print_json(document)
     else:
-        print("\n".join(f"{name}: {value}" for name, value in document.items()))
+        print("\n".join(f"{WORDING.value(Terms((name,)))}: {value}" for name, value in document.items()))
     return 0
 
 
@@ -190,7 +191,7 @@ def official(
     if as_json:
         command_line.print_json({"official": name})
     else:
-        print(f"{name} can confirm candidates at this PC")
+        print(WORDING.line("{name} can confirm candidates at this PC", name=name))
     return 0
 
 

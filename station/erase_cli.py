@@ -19,6 +19,7 @@ from station.adapters.only_one import alone
 from station.console import Json, Unusable, refused
 from station.errors import NotEnrolled, StationError
 from station.ports import Journal
+from station.wording.refusals import WORDING
 
 FOUND = tuple[int, int]
 
@@ -55,9 +56,9 @@ def erase(
             {"erased_attempts": attempts, "unsent_lost": unsent, "mirrors_erased": mirrors, "mirror_in_reach": place}
         )
         return 0
-    print(f"erased {attempts} attempts and {mirrors} mirrors; the key that sealed them is destroyed")
+    print(WORDING.line("erased {attempts} attempts and {mirrors} mirrors; the key that sealed them is destroyed", attempts=attempts, mirrors=mirrors))  # fmt: skip
     if not place:
-        print("no stick is in: a mirror that turns up later is erased while the station runs")
+        print(WORDING.line("no stick is in: a mirror that turns up later is erased while the station runs"))
     return 0
 
 

@@ -18,6 +18,7 @@ from reader.face import portrait
 from reader.face.errors import NoFace, NotAnImage
 from reader.face.ports import Embedding, FaceEngine
 from reader.face.search import look_for_one
+from reader.wording import WORDING
 
 PICTURES = {".jpg", ".jpeg", ".jpe", ".png", ".jp2", ".j2k", ".j2c", ".jpc", ".jpx", ".bmp", ".webp", ".gif", ".tif", ".tiff", ".pgm", ".ppm", ".pnm"}  # fmt: skip
 MOST_WORKERS = 4
@@ -69,7 +70,7 @@ def _named(path: Path, folder: Path, person: Path, glob: str) -> bool:
 def nested(folder: Path, found: Folder) -> list[str]:
     """A remark on each folder that counts as one person though its pictures lie in several below: are those the people?"""
     below = {name: {path.parent for path in files} - {folder / name} for name, files in found.people.items()}
-    return [f"{name}: pictures in {len(places)} sub-folders count as one person" for name, places in below.items() if len(places) > 1]  # fmt: skip
+    return [WORDING.line("{name}: pictures in {count} sub-folders count as one person", name=name, count=len(places)) for name, places in below.items() if len(places) > 1]  # fmt: skip
 
 
 def metadata(folder: Path, people: Iterable[str]) -> tuple[object, str]:
@@ -81,7 +82,7 @@ def metadata(folder: Path, people: Iterable[str]) -> tuple[object, str]:
         each = {name: folder / name / "meta.json" for name in people}
         return {name: json.loads(path.read_text(encoding="utf-8-sig")) for name, path in each.items() if path.is_file()}, ""  # fmt: skip
     except (OSError, ValueError, RecursionError):
-        return {}, "meta.json cannot be read: no groups"
+        return {}, WORDING.line("meta.json cannot be read: no groups")
 
 
 def embed_all(paths: list[Path], create: Callable[[], FaceEngine], advance: Callable[[], Any]) -> dict[Path, Look]:

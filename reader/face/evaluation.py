@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from reader.wording import WORDING
+
 LEVELS = ("0.01", "0.001", "0.0001")
 # Below this many impostor pairs a rate rests on fewer than ten events and is not stated.
 EVENTS = 10
@@ -116,7 +118,9 @@ def measure(genuine: Pairs, impostor: Pairs, identities: int, fallback: float) -
     for level in LEVELS:
         needed = round(EVENTS / float(level))
         if len(strangers) < needed:
-            reasons[level] = f"{len(strangers)} impostor pairs; {needed} are needed"
+            reasons[level] = WORDING.line(
+                "{count} impostor pairs; {needed} are needed", count=len(strangers), needed=needed
+            )
             continue
         threshold = threshold_at(strangers, float(level))
         thresholds[level] = round(threshold, 6)

@@ -57,6 +57,14 @@ SENTENCES = {
     "another form than the one asked for": "nhận được đề khác với đề đã hỏi",
     "not understood: {problem}": "không hiểu được câu trả lời: {problem}",
     "the node's address begins with https://": "địa chỉ nút trung tâm bắt đầu bằng https://",
+    # lines for people
+    "station {station}; fingerprint {fingerprint}: compare it with the node's page": "máy thi {station}; dấu vân tay {fingerprint}: so với trang của nút trung tâm",
+    "station": "máy thi",
+    "node": "nút trung tâm",
+    "fingerprint": "dấu vân tay",
+    "{name} can confirm candidates at this PC": "{name} xác nhận được thí sinh ở máy này",
+    "erased {attempts} attempts and {mirrors} mirrors; the key that sealed them is destroyed": "đã xóa {attempts} lượt thi và {mirrors} bản sao; khóa niêm phong chúng đã bị hủy",
+    "no stick is in: a mirror that turns up later is erased while the station runs": "chưa cắm USB: bản sao gặp sau này sẽ được xóa khi máy thi chạy",
 }  # fmt: skip
 
 WORDING = Wording(CODES, SENTENCES, EXAM_ENGINE)

@@ -1,0 +1,81 @@
+"""Vietnamese of the lines that `card`, `trust` and `face` print for people, by English sentence or code (khaothi.wording)."""
+
+from __future__ import annotations
+
+LINES = {
+    "data {data}, chip {chip}": "dữ liệu: {data}; chip: {chip}",
+    "{name}, born {birth}, {state}, number {number}": "{name}, sinh {birth}, {state}, số {number}",
+    "{protocol} {cipher} with {password}; {apdus} APDUs, {size} bytes, {seconds:.2f} s": "{protocol} {cipher} mở bằng {password}; {apdus} lệnh APDU, {size} byte, {seconds:.2f} giây",
+    "{file}: {kind}, signature {signature}, {certificates} certificates of {countries} countries, {link} link": "{file}: {kind}, chữ ký {signature}, {certificates} chứng thư của {countries} quốc gia, {link} chứng thư nối",
+    "refused {serial} {subject}: {reason}": "không nhận {serial} {subject}: {reason}",
+    "{certificates} certificates, {refused} refused, {seconds:.2f} s": "{certificates} chứng thư, không nhận {refused}, {seconds:.2f} giây",
+    "{band}: similarity {similarity:.3f}; at this threshold one in {strangers:.0f} strangers would pass": "{band}: độ giống {similarity:.3f}; ở ngưỡng này cứ {strangers:.0f} người lạ thì một người lọt",
+    "{file}: {faces} face(s) {flags}": "{file}: {faces} khuôn mặt {flags}",
+    "{people} people, {pictures} pictures ({without} without a face)": "{people} người, {pictures} ảnh ({without} ảnh không thấy mặt)",
+    "{genuine} genuine and {impostor} impostor pairs, engine {engine}": "{genuine} cặp cùng người và {impostor} cặp khác người, bộ so {engine}",
+    "EER {rate:.4f} (95 %: {low:.4f} to {high:.4f})": "Tỉ lệ lỗi cân bằng (EER) {rate:.4f} (95 %: {low:.4f} đến {high:.4f})",
+    "FNMR at FMR {level}: not stated, {reason}": "FNMR ở mức FMR {level}: chưa nêu được, {reason}",
+    "FNMR at FMR {level}: {rate:.4f} (95 %: {low:.4f} to {high:.4f}), threshold {threshold:.4f}": "FNMR ở mức FMR {level}: {rate:.4f} (95 %: {low:.4f} đến {high:.4f}), ngưỡng {threshold:.4f}",
+    "{count} impostor pairs; {needed} are needed": "có {count} cặp khác người, cần {needed}",
+    "within groups, threshold {threshold:.4f}:": "trong từng nhóm, ngưỡng {threshold:.4f}:",
+    "{group}: {genuine} genuine, {impostor} impostor, {rates}": "{group}: {genuine} cặp cùng người, {impostor} cặp khác người, {rates}",
+    "left out: {count} file(s), {code}": "bỏ qua {count} tệp: {code}",
+    "the same picture under several people: {files}": "cùng một ảnh ở nhiều người: {files}",
+    "{name}: pictures in {count} sub-folders count as one person": "{name}: ảnh ở {count} thư mục con được tính là một người",
+    "meta.json cannot be read: no groups": "không đọc được meta.json: không chia nhóm",
+    "{verdict} ({frames} frames, {seconds:.1f} s) {flags}": "{verdict} ({frames} khung hình, {seconds:.1f} giây) {flags}",
+    "{prompt}: {result}": "{prompt}: {result}",
+    "{prompt}: {result} after {seconds:.1f} s": "{prompt}: {result} sau {seconds:.1f} giây",
+}  # fmt: skip
+
+TERMS = {
+    # verdicts and results
+    "authentic": "thật, chữ ký đúng", "not_authentic": "không thật", "genuine": "chip gốc", "not_genuine": "không phải chip gốc",
+    "passed": "đạt", "failed": "không đạt", "inconclusive": "chưa kết luận", "not_supported": "không hỗ trợ",
+    "not_performed": "chưa kiểm tra", "not_seen": "chưa thấy",
+    # kinds of trust sources
+    "master_list": "danh sách CSCA", "deviation_list": "danh sách sai lệch", "crl": "danh sách thu hồi",
+    "der": "chứng thư DER", "pem": "chứng thư PEM", "ldif": "danh bạ LDIF",
+    # codes of findings
+    "data_group_altered": "dữ liệu trong chip khác bản đã ký", "data_group_absent": "không có nhóm dữ liệu này để kiểm tra",
+    "data_group_not_signed": "nhóm dữ liệu không có trong chữ ký", "signature_invalid": "chữ ký số không đúng",
+    "sod_malformed": "tệp chữ ký EF.SOD sai cấu trúc", "no_security_object": "không có tệp chữ ký EF.SOD",
+    "no_signature": "chip không trả chữ ký", "no_signing_time": "không ghi thời điểm ký",
+    "no_trust_anchor": "chưa có chứng thư để kiểm tra", "no_signer_certificate": "không kèm chứng thư của bên ký",
+    "signer_not_issued_by_anchor": "chứng thư ký không do CSCA này cấp", "signer_revoked": "chứng thư ký đã bị thu hồi",
+    "signer_not_valid_then": "chứng thư ký không có hiệu lực lúc ký", "not_a_document_signer": "không phải chứng thư ký thẻ",
+    "unusual_key_usage": "mục đích dùng khóa của chứng thư khác thường", "validity_malformed": "thời hạn của chứng thư sai dạng",
+    "anchor_revoked": "CSCA đã bị thu hồi", "anchor_not_valid_then": "CSCA không có hiệu lực lúc đó",
+    "no_revocation_list": "không có danh sách thu hồi", "revocation_list_outdated": "danh sách thu hồi đã quá hạn",
+    "revocation_list_not_verified": "chữ ký của danh sách thu hồi chưa kiểm tra được",
+    "country_differs": "quốc gia trên thẻ và chứng thư khác nhau", "country_unknown": "không rõ quốc gia của chứng thư",
+    "no_issuing_state": "thẻ không ghi nước cấp", "no_document_type": "thẻ không ghi loại giấy tờ",
+    "no_document_type_list": "chứng thư không ghi loại giấy tờ được ký",
+    "document_type_not_allowed": "chứng thư không được ký loại giấy tờ này",
+    "document_type_list_malformed": "danh sách loại giấy tờ của chứng thư sai cấu trúc",
+    "content_type_differs": "loại nội dung được ký khác nhau", "known_deviation": "nước cấp đã công bố sai lệch này",
+    "dg1_malformed": "DG1 sai cấu trúc", "dg13_malformed": "DG13 sai cấu trúc", "dg13_differs": "DG13 khác DG1",
+    "dg13_without_number": "DG13 không có số định danh", "com_malformed": "EF.COM sai cấu trúc",
+    "com_sod_differ": "EF.COM và EF.SOD ghi khác nhau", "card_access_differs": "EF.CardAccess khác DG14",
+    "pace_withheld": "chip giấu PACE", "pace_not_signed": "tham số PACE không được ký", "bac_requested": "mở bằng BAC theo yêu cầu",
+    "promised_key_missing": "chip thiếu khóa đã cam kết", "key_not_signed": "khóa của chip không được ký",
+    "chip_key_not_proven": "chip không chứng minh được khóa của mình", "chip_signature_invalid": "chữ ký của chip không đúng",
+    "no_active_authentication_key": "chip không có khóa chứng thực chủ động", "no_chip_mapping_data": "chip không gửi dữ liệu PACE-CAM",
+    "security_infos_malformed": "SecurityInfos sai cấu trúc", "file_cut_off": "tệp bị cắt cụt", "card_removed": "thẻ rời đầu đọc",
+    "malformed": "sai cấu trúc", "limit_exceeded": "lớn hơn mọi thẻ thật",
+    # bands, verdicts and flags of faces
+    "accept": "khớp", "refer": "cần người xem", "retry": "chưa khớp", "live": "người thật", "not_live": "không phải người thật",
+    "left": "quay trái", "right": "quay phải", "blink": "nhắm mắt", "closer": "lại gần",
+    "no_face": "không thấy mặt", "several_faces": "có nhiều khuôn mặt", "too_small": "mặt quá nhỏ", "too_large": "mặt quá lớn",
+    "too_dark": "thiếu sáng", "too_bright": "sáng quá", "uneven_light": "sáng lệch một bên", "blurred": "ảnh mờ",
+    "not_frontal": "không nhìn thẳng", "tilted": "đầu nghiêng", "covered": "mặt bị che", "off_centre": "mặt lệch khung hình",
+    "turned": "ảnh bị xoay", "frozen_feed": "hình đứng yên",
+    "repeated_frames": "khung hình lặp lại", "identity_changed": "đổi người giữa chừng", "track_jumped": "khuôn mặt nhảy chỗ",
+    "wrong_action": "làm sai động tác", "too_early": "làm trước khi được yêu cầu", "flat_face": "mặt phẳng như ảnh",
+    "motionless": "không cử động", "not_ready": "chưa sẵn sàng", "incomplete": "chưa làm hết động tác",
+    "no_challenge": "không có thử thách", "not_an_image": "không phải ảnh", "image_damaged": "ảnh hỏng",
+    "image_too_large": "ảnh quá lớn", "image_animated": "ảnh động", "image_refused": "không dùng được ảnh",
+    "face_not_found": "không thấy mặt", "file_unreadable": "không đọc được tệp",
+}  # fmt: skip
+
+PRINTED = LINES | TERMS
