@@ -20,6 +20,8 @@ from reader.secure_messaging import SecureChannel
 CHAINED = 0x10
 DYNAMIC = 0x7C
 LONGEST_NONCE = 64
+# An honest group needs as many with a chance of 2 ** -256.
+MOST_DRAWS = 32
 # What chips say to a wrong token: the standard says 6300, the field says more (chip.md section 3).
 WRONG_PASSWORD = {
     StatusWord.SECURITY_STATUS, StatusWord.SM_OBJECTS_INCORRECT, StatusWord.CONDITIONS, StatusWord.WRONG_DATA, 0x6983, 0x6984,
@@ -171,12 +173,16 @@ def _ephemeral(group: Group, generator: Any, random: RandomSource) -> tuple[int,
     The public value of a prime field is an unsigned integer; OpenPACE writes it without leading zero octets into the object
     under the token, others as wide as the prime. A value that fills its width reads the same to both; one in 256 does not
     and is drawn again.
+
+    Raises:
+        Malformed: none does, so that this is no group in which keys may be agreed.
     """
-    while True:
+    for _ in range(MOST_DRAWS):
         secret = secret_scalar(group, random)
         own = group.encode(group.power(secret, generator))
         if own[0]:
             return secret, own
+    raise Malformed("group of small numbers only")
 
 
 def token_input(oid: bytes, public: bytes, tag: int = 0x86) -> bytes:

@@ -157,7 +157,10 @@ class Curve:
         x, y, z = point
         if z == 0:
             raise Malformed("point at infinity")
-        inverse = pow(z, -1, self.p)
+        try:
+            inverse = pow(z, -1, self.p)
+        except ValueError as error:
+            raise Malformed("curve of numbers that are not prime") from error
         square = inverse * inverse % self.p
         return x * square % self.p, y * square * inverse % self.p
 

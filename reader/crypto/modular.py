@@ -8,10 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reader.crypto.primes import is_prime
 from reader.errors import Malformed, NotSupported
 
 # The shortest and the longest field that states use; a hostile one of 100,000 bits would take minutes.
-FIELD_BITS = range(1024, 8193)
+FIELD_BITS = range(1024, 4097)
+# Of RFC 5114 section 2.1, the smallest of the standard's (Doc 9303-11 section 9.5.1).
+SMALLEST_ORDER = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,18 @@ def explicit_group(p: int, g: int, q: int | None) -> ModularGroup:
     """A group by its parameters; without an order the largest possible one is taken (safe primes).
 
     Raises:
-        NotSupported: a field too small or too large.
-        Malformed: the generator is none.
+        NotSupported: a field or a subgroup too small or too large.
+        Malformed: numbers that are not prime, or a generator that is none (NIST SP 800-56A section 5.5.1.1).
     """
+    known = next((group for group in MODULAR_GROUPS.values() if (group.p, group.g, group.q) == (p, g, q)), None)
+    if known is not None:
+        return known
     order = q or (p - 1) // 2
-    if p.bit_length() not in FIELD_BITS or p % 2 == 0 or not 1 < order < p:
+    if p.bit_length() not in FIELD_BITS or order.bit_length() < SMALLEST_ORDER or order >= p:
         raise NotSupported("Diffie-Hellman over {bits} bits", bits=p.bit_length())
-    if not 1 < g < p - 1:
+    if not is_prime(p) or (q and not is_prime(q)):
+        raise Malformed("group of numbers that are not prime")
+    if not 1 < g < p - 1 or (q and pow(g, q, p) != 1):
         raise Malformed("generator is not in the group")
     return ModularGroup("explicit", p, g, order)
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_ds
 from reader import ber
 from reader.crypto.curves import CURVES, NAME_OF_OID
 from reader.crypto.elliptic import Curve, verify_ecdsa
+from reader.crypto.primes import is_prime
 from reader.errors import BadSignature, Malformed, NotSupported, parsing
 
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
@@ -336,6 +337,8 @@ def explicit_curve(parameters: keys.ECDomainParameters) -> Curve:
     known = _CURVE_OF_PRIME.get(p)
     if known is not None and (known.a, known.b, known.n) == (a, b, n) and _is_generator(base, known):
         return known
+    if not is_prime(p) or not is_prime(n):
+        raise Malformed("curve of numbers that are not prime")
     size = (p.bit_length() + 7) // 8
     if base[:1] in {b"\x02", b"\x03"}:
         generator = _decompress(base, p, a, b)
