@@ -252,6 +252,14 @@ class Grading(Planning):
             self._form(digest).index, key=lambda item: (item.partition(".")[0], self._form(digest).index[item].number)
         )
 
+    def grading_form(self, digest: str) -> GradingForm:
+        """The key in force and the facts of a form's items, for whoever may see keys.
+
+        Raises:
+            Refused: `unknown_form`.
+        """
+        return self._form(digest)
+
     def _form(self, digest: str) -> GradingForm:
         if digest not in self._forms:
             raise Refused("unknown_form")

@@ -56,6 +56,7 @@ CODES = {
     "key_changed_meanwhile": Words("Đáp án vừa được người khác đổi.", "The key has been changed meanwhile.", "Xem lại và đề nghị lần nữa.", "Look again, and propose it once more."),
     "no_such_key_change": Words("Không có đề nghị sửa đáp án số này.", "There is no such proposal."),
     "unknown_item": Words("Không có câu này.", "There is no such item."),
+    "group_too_small": Words("Nhóm này dưới 10 bài, hoặc phần còn lại dưới 10 bài: không hiển thị.", "The group has fewer than 10 papers, or leaves fewer than 10: it is not shown."),
     "unknown_form": Words("Nút trung tâm không có đề này.", "The node has no such form."),
     "unknown_penalty": Words("Không có hình thức xử lý này.", "There is no such penalty.", "Một trong: khien_trach, canh_cao, dinh_chi.", "One of khien_trach, canh_cao, dinh_chi."),
     "unknown_attempt": Words("Không có lượt thi này.", "There is no such attempt.", "So lại SBD và ca thi với danh sách.", "Compare number and shift with the roster."),

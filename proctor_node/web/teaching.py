@@ -1,4 +1,4 @@
-"""The teachers' calls: bank, editor, import, blueprints. Each asks a desk of `proctor_node.teaching`; nothing here decides."""
+"""The teachers' calls: bank, editor, import, blueprints, and analysis (its own module). Each asks a desk of `proctor_node.teaching`; nothing here decides."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from fastapi.responses import JSONResponse
 from proctor_node.errors import Refused
 from proctor_node.people import Account
 from proctor_node.rights import Right
+from proctor_node.teaching.analysis_desk import AnalysisDesk
 from proctor_node.teaching.bank_desk import BankDesk, Edited
 from proctor_node.teaching.blueprint_desk import BlueprintDesk
 from proctor_node.teaching.import_desk import ImportDesk
+from proctor_node.web import analysis
 from proctor_node.web.requests import body_of, may, object_of, text_of, whole_of
 from question_bank.errors import ItemUnknown, QuestionBankError
 from question_bank.ports import Search
@@ -35,6 +37,7 @@ class Desks:
     bank: BankDesk
     imports: ImportDesk
     blueprints: BlueprintDesk
+    analysis: AnalysisDesk
 
 
 async def told(work: Callable[[], dict[str, Any]]) -> Response:
@@ -53,11 +56,14 @@ async def told(work: Callable[[], dict[str, Any]]) -> Response:
 
 
 def routes(desks: Desks) -> APIRouter:
-    """Everything under `/v1/bank`."""
-    app = APIRouter(prefix="/v1/bank")
-    _items(app, desks.bank)
-    _imports(app, desks.imports)
-    _blueprints(app, desks.blueprints)
+    """Everything under `/v1/bank` and `/v1/analysis`."""
+    bank = APIRouter(prefix="/v1/bank")
+    _items(bank, desks.bank)
+    _imports(bank, desks.imports)
+    _blueprints(bank, desks.blueprints)
+    app = APIRouter()
+    app.include_router(bank)
+    app.include_router(analysis.routes(desks.analysis))
     return app
 
 
