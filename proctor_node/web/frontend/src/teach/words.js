@@ -11,6 +11,7 @@ const WORDS = {
   bank: ['Ngân hàng câu hỏi', 'Item bank'],
   import: ['Nhập tệp', 'Import'],
   blueprint: ['Ma trận đề', 'Blueprint'],
+  analysis: ['Phân tích câu hỏi', 'Item analysis'],
   search: ['Tìm trong câu hỏi (có dấu hoặc không dấu)', 'Search items, with or without marks'],
   newItem: ['Soạn câu mới', 'New item'],
   found: ['{0} câu', '{0} items'],
