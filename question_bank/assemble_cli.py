@@ -19,6 +19,8 @@ from khaothi.wording import vietnamese
 from question_bank import blueprint as blueprints
 from question_bank import canonical, matrix, mixing, printed
 from question_bank import form as forms
+from question_bank.adapters.bank_home import exists, open_bank
+from question_bank.bank_options import no_bank
 from question_bank.cli_errors import refused
 from question_bank.errors import CodesUnfit, QuestionBankError
 from question_bank.response_key import ResponseKey
@@ -49,7 +51,11 @@ def assemble(
     chosen = secrets.randbelow(2**31) if seed is None else seed
     rules = mixing.Rules(items=not fixed_order, statements=statements)
     try:
-        document = _assemble(blueprint, out, names, chosen, bank, parallel, rules)
+        text = blueprint.read_text("utf-8")
+        wanted = blueprints.decode(text)
+        if not exists(bank):
+            return no_bank(bank, as_json=as_json)
+        document = _assemble(wanted, text, out, names, chosen, bank, parallel, rules)
     except Infeasible as error:
         return _infeasible(error, as_json=as_json)
     except (QuestionBankError, OSError) as error:
@@ -85,17 +91,21 @@ def _infeasible(error: Any, *, as_json: bool) -> int:
 
 
 def _assemble(
-    source: Path, out: Path, names: list[str], seed: int, bank: str, parallel: int, rules: mixing.Rules
+    blueprint: blueprints.Blueprint,
+    text: str,
+    out: Path,
+    names: list[str],
+    seed: int,
+    bank: str,
+    parallel: int,
+    rules: mixing.Rules,
 ) -> dict[str, Any]:
-    from question_bank.adapters.bank_store import SqlBankStore
     from question_bank.adapters.formula_renderer import MathJaxRenderer
     from question_bank.adapters.picture_size import measure
     from question_bank.assembly.assemble import Assembler
 
-    text = source.read_text("utf-8")
-    blueprint = blueprints.decode(text)
     chance = random.Random(seed)
-    with closing(SqlBankStore(bank or _default_bank())) as store:
+    with closing(open_bank(bank)) as store:
         assembler = Assembler(store, MathJaxRenderer(), measure, datetime.now(UTC))
         made = assembler.assemble(blueprint, names[:parallel], seed, chance)
     dealt = [names[index::parallel] for index in range(parallel)]
@@ -128,11 +138,6 @@ def _assemble(
         "commitment_sha256": hashlib.sha256(canonical.encode(commitment)).hexdigest(),
         "printed": ["ma-tran.pdf", "ban-dac-ta.pdf"],
     }  # fmt: skip
-
-
-def _default_bank() -> str:
-    home = Path(os.environ.get("KHAOTHI_HOME", Path.home() / ".khaothi"))
-    return f"sqlite:///{home / 'bank.sqlite'}"
 
 
 def _write_code(out: Path, code: mixing.Code, key: ResponseKey) -> dict[str, Any]:

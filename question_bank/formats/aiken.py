@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from question_bank.bank.content import Formula
 from question_bank.formats import encodings
-from question_bank.formats.gift import file_issues_of
 from question_bank.formats.html_content import TEX
 from question_bank.formats.lines import OBJECT, Atom, Line, atoms_of
 from question_bank.formats.paper import labels
 from question_bank.formats.paper.parser import PaperParser
 from question_bank.formats.report import Imported
+from question_bank.formats.text_file import file_issues_of
 
 ANSWER = re.compile(r"^\s*ANSWER\s*:", re.IGNORECASE)
 SEPARATOR = "[<br>]"

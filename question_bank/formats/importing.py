@@ -12,8 +12,9 @@ from xml.etree.ElementTree import ParseError
 from question_bank.bank.content import Formula, Picture, inlines
 from question_bank.bank.item import item_id
 from question_bank.errors import FileDamaged, FileHostile, FormatUnknown, FormulaRefused
-from question_bank.formats import aiken, gift, latex, xlsx
+from question_bank.formats import aiken, latex, xlsx
 from question_bank.formats.docx import importer as docx
+from question_bank.formats.gift import reader as gift
 from question_bank.formats.moodle import reader as moodle
 from question_bank.formats.opening import Package, kind_of, parse_xml
 from question_bank.formats.qti import importer as qti

@@ -25,11 +25,11 @@ from question_bank.bank.content import (
 )
 from question_bank.bank.item import BankItem, Draft, Key, Kind, Metadata, Option, letter
 from question_bank.formats import encodings
-from question_bank.formats.gift import file_issues_of
 from question_bank.formats.html_content import normalised
 from question_bank.formats.lines import OBJECT, Atom, Line
 from question_bank.formats.paper.labels import CODE_LEVELS
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
+from question_bank.formats.text_file import file_issues_of
 from question_bank.short_answer import is_complete, normalise
 
 BEGIN = re.compile(r"\\begin\{(ex|bt|vd)\}(?:\[[^\]]*\])?")

@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Callable
 
 from question_bank.bank.content import Content, Formula, Inline, Paragraph, Text
-from question_bank.formats.html_content import HtmlReader, HtmlWriter, normalised
+from question_bank.formats.html_content import normalised
+from question_bank.formats.html_reader import HtmlReader
+from question_bank.formats.html_writer import HtmlWriter
 
 FORMULA = re.compile(
     r"(?<!\\)\$\$(?P<display>.+?)(?<!\\)\$\$|(?<!\\)\$(?P<inline>(?:[^$\\]|\\.)+?)\$|\\\((?P<round>.+?)\\\)", re.DOTALL

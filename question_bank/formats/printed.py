@@ -8,7 +8,7 @@ from html import escape
 
 from question_bank.bank.content import Content, Formula, Paragraph
 from question_bank.bank.item import BankItem, Draft, Key
-from question_bank.formats.html_content import HtmlWriter
+from question_bank.formats.html_writer import HtmlWriter
 from question_bank.formats.selection import Selection
 
 LEVEL_TAGS = {"NB": "[NB] ", "TH": "[TH] ", "VD": "[VD] ", "VDC": "[VDC] "}

@@ -34,7 +34,7 @@ from question_bank.bank.item import (
 from question_bank.bank.searching import unmarked
 from question_bank.errors import FileDamaged, RowRefused
 from question_bank.formats import markup_cell
-from question_bank.formats.html_content import HtmlReader
+from question_bank.formats.html_reader import HtmlReader
 from question_bank.formats.opening import Package
 from question_bank.formats.paper.labels import level_of
 from question_bank.formats.paper.question import verdicts_of

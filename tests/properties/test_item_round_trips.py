@@ -23,7 +23,8 @@ from question_bank.bank.content import (
     resources,
 )
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
-from question_bank.formats import gift, importing, xlsx
+from question_bank.formats import importing, xlsx
+from question_bank.formats.gift import writer as gift
 from question_bank.formats.html_content import normalised
 from question_bank.formats.moodle import writer as moodle
 from question_bank.formats.qti import writer as qti

@@ -20,7 +20,7 @@ from question_bank.bank.content import (
     plain,
 )
 from question_bank.bank.item import BankItem, Draft, Key, Metadata, Option, Passage, letter
-from question_bank.formats.html_content import HtmlReader
+from question_bank.formats.html_reader import HtmlReader
 from question_bank.formats.moodle import cloze
 from question_bank.formats.moodle.fields import (
     Extra,

@@ -11,7 +11,7 @@ import msgspec
 
 from question_bank.bank.content import Content, plain
 from question_bank.bank.item import BankItem, Draft, Key
-from question_bank.formats.html_content import HtmlWriter
+from question_bank.formats.html_writer import HtmlWriter
 from question_bank.formats.moodle.fields import PLUGINFILE, Extra
 from question_bank.formats.selection import Selection
 

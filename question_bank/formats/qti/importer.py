@@ -10,7 +10,8 @@ from khaothi.wording import without_frames
 from question_bank.bank.item import Metadata
 from question_bank.errors import FileDamaged, FormatUnknown
 from question_bank.formats.opening import LIMITS, Element, Package, kind_of, parse_xml
-from question_bank.formats.qti.item import ItemReader, objects_of
+from question_bank.formats.qti.flow import ItemFlow, objects_of
+from question_bank.formats.qti.item import ItemReader
 from question_bank.formats.qti.model import attribute, children, name_of, text_of
 from question_bank.formats.report import Accounted, Imported, ImportedItem, Issue
 from question_bank.formats.resources import ResourceCollector
@@ -35,14 +36,15 @@ class _Reading:
         self._roots: dict[str, Element | None] = {}
         self._stimuli: list[str] = []
         self._collector = ResourceCollector()
-        self._reader = ItemReader(self._collector, self._member, self._root)
+        self._flow = ItemFlow(self._collector, self._member)
+        self._reader = ItemReader(self._flow, self._root)
 
     def imported(self) -> Imported:
         items = self._package_items() if self._package else self._single()
         if not items:
             self._issues.append(Issue("no_items", "tệp"))
         self._unused_stimuli()
-        accounted = Accounted(text=self._reader.consumed, quoted=self._reader.quoted)
+        accounted = Accounted(text=self._flow.consumed, quoted=self._flow.quoted)
         passages = tuple(self._reader.passages.values())
         return Imported("qti", tuple(items), passages, self._collector.resources, tuple(self._issues), accounted)
 
@@ -100,14 +102,14 @@ class _Reading:
             root = self._roots.get(name)
             if root is not None and name not in self._reader.used:
                 text = " ".join(text_of(body) for body in children(root, "stimulusbody"))
-                self._reader.quoted.update(objects_of(root))
+                self._flow.quoted.update(objects_of(root))
                 self._issues.append(Issue("passage_unused", name, (text,), covers=text))
 
     def _instructions(self, root: Element, name: str) -> None:
         """Texts of a test that candidates or scorers read are quoted: a form is assembled anew here."""
         for node in root.iter():
             if name_of(node) in {"rubricblock", "testfeedback"} and (text := text_of(node)):
-                self._reader.quoted.update(objects_of(node))
+                self._flow.quoted.update(objects_of(node))
                 self._issues.append(Issue("text_outside_items", name, (text,), covers=text))
 
     def _manifest(self) -> tuple[str, dict[str, Metadata]]:

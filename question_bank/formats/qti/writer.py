@@ -13,7 +13,7 @@ from html import escape
 
 from question_bank.bank.content import Content
 from question_bank.bank.item import BankItem, Key, Passage, item_id
-from question_bank.formats.html_content import HtmlWriter
+from question_bank.formats.html_writer import HtmlWriter
 from question_bank.formats.selection import Selection
 
 NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"

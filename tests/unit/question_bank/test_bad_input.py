@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from question_bank import bank_cli, cli
+
+BLUEPRINTS = Path(cli.__file__).parent / "blueprints"
 
 
 @pytest.fixture(params=["vi", "en"])
@@ -90,3 +93,12 @@ def test_binary_where_text_is_wanted_is_no_crash(told, tmp_path):
 def test_no_passphrase_names_the_variable(told, tmp_path):
     status, code, _ = told(cli.form, "officer", "A", "--out", tmp_path)
     assert (status, code) == (2, "no_passphrase")
+
+
+def test_a_form_without_a_bank_is_told_and_makes_no_bank(told, tmp_path):
+    path = tmp_path / "ma-tran.toml"
+    path.write_text((BLUEPRINTS / "toan_12_2025.toml").read_text("utf-8"), "utf-8")
+    status, code, message = told(cli.form, "assemble", "--blueprint", path, "--out", tmp_path / "out")
+    assert (status, code) == (2, "bank_missing")
+    assert str(tmp_path / "home") in message
+    assert not (tmp_path / "home").exists()

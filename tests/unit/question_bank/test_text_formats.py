@@ -72,7 +72,7 @@ def test_moodle_other_types():
             '<question type="matching"><questiontext format="html"><text>Xét</text></questiontext><subquestion format="html"><text>ý một</text><answer><text>Đúng</text></answer></subquestion><subquestion format="html"><text>ý hai</text><answer><text>Sai</text></answer></subquestion></question>',
             '<question type="matching"><questiontext format="html"><text>Nối</text></questiontext><subquestion format="html"><text>Pháp</text><answer><text>Paris</text></answer></subquestion><subquestion format="html"><text>Ý</text><answer><text>Roma</text></answer></subquestion></question>',
             '<question type="essay"><questiontext format="html"><text>Viết.</text></questiontext></question>',
-            '<question type="cloze"><questiontext format="html"><text>Một {1:SHORTANSWER:=hai} ba</text></questiontext></question>',
+            '<question type="cloze"><questiontext format="html"><text>Một {1:SHORTANSWER:=hai} ba {1:SHORTANSWER:=bốn}</text></questiontext></question>',
             '<question type="ddwtos"><questiontext format="html"><text>Kéo [[1]]</text></questiontext><dragbox><text>thả</text></dragbox></question>',
         ),
         "x.xml",
