@@ -16,7 +16,9 @@ from question_bank.bank.content import Formula, inlines
 from question_bank.bank.item import item_id
 from question_bank.errors import QuestionBankError
 from question_bank.formats import importing
+from question_bank.formats.mathtype import wmf
 from question_bank.formats.report import Imported, ImportedItem, Issue
+from question_bank.ports import Resource
 
 LONGEST_NAME = 200
 
@@ -87,12 +89,22 @@ class ImportDesk:
 def _sources(imported: Imported, item: ImportedItem) -> list[dict[str, str]]:
     """Every formula whose source showed a picture, beside what was read of it."""
     return [
-        {"latex": inline.latex, "src": shown.data(imported.resources[inline.preview].content)}
+        {"latex": inline.latex, "src": shown.data(picture)}
         for content in item.draft.item.each_content()
         for inline in inlines(content)
         if isinstance(inline, Formula) and inline.preview in imported.resources
-        and not imported.resources[inline.preview].media_type.endswith(("wmf", "emf"))
+        and (picture := _drawable(imported.resources[inline.preview]))
     ]  # fmt: skip
+
+
+def _drawable(resource: Resource) -> bytes:
+    """A picture that a browser shows; empty where the source's own cannot be drawn whole."""
+    if not resource.media_type.endswith(("wmf", "emf")):
+        return resource.content
+    try:
+        return wmf.svg(resource.content)
+    except wmf.PreviewUnreadable:
+        return b""
 
 
 def _issue(issue: Issue) -> dict[str, str]:
