@@ -7,30 +7,20 @@ taken over is an issue that quotes it.
 from __future__ import annotations
 
 import posixpath
-import unicodedata
 from dataclasses import dataclass, field
 
-from question_bank.bank.content import Cell, Formula, Inline, Picture, Table
-from question_bank.errors import FileDamaged, FormulaUnreadable
-from question_bank.formats import encodings
-from question_bank.formats.docx import symbols
-from question_bank.formats.docx.eq_field import EqUnreadable
-from question_bank.formats.docx.eq_field import latex_of as eq_latex
+from question_bank.bank.content import Cell, Formula, Table
+from question_bank.errors import FileDamaged
+from question_bank.formats.docx.embedded import Embedded
+from question_bank.formats.docx.names import MC
 from question_bank.formats.docx.omml import M, OmmlWriter, W
+from question_bank.formats.docx.run_text import RunText
 from question_bank.formats.docx.styles import NOTHING, Numbering, RunStyle, StyleSheet, run_style
 from question_bank.formats.lines import OBJECT, PLAIN, Atom, Line, atoms_of, content
-from question_bank.formats.mathtype.ole import latex_of
-from question_bank.formats.opening import LIMITS, Element, Package
-from question_bank.formats.report import Issue, reason_of
+from question_bank.formats.opening import Element, Package
+from question_bank.formats.report import Issue
 from question_bank.formats.resources import ResourceCollector
 
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-V = "{urn:schemas-microsoft-com:vml}"
-O = "{urn:schemas-microsoft-com:office:office}"  # noqa: E741 - the prefix that the format uses
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-EMU_PER_PIXEL = 9525
 DEEPEST = 30
 # A table inside another takes more of the depth that a stored item may have (canonical.DEEPEST).
 STEPS_OF_TABLE = 8
@@ -39,27 +29,26 @@ PASSED = {"proofErr", "bookmarkStart", "bookmarkEnd", "commentRangeStart", "comm
 
 
 @dataclass(slots=True)
-class _Field:
-    """A field whose end has not come: its instruction, and whether its result has begun."""
-
-    instruction: str = ""
-    shown: bool = False
-
-
-@dataclass(slots=True)
 class DocxReader:
     """Reads one file. After `lines`, `collector` holds what was embedded and `issues` what was not taken over."""
 
     package: Package
-    collector: ResourceCollector = field(default_factory=ResourceCollector)
     issues: list[Issue] = field(default_factory=list)
-    _relations: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _styles: StyleSheet = field(default_factory=StyleSheet)
     _numbering: Numbering = field(default_factory=Numbering)
     _boxes: list[Line] = field(default_factory=list)
-    _fields: list[_Field] = field(default_factory=list)
     _paragraphs: int = 0
-    _legacy: set[str] = field(default_factory=set)
+    _embedded: Embedded = field(init=False)
+    _text: RunText = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._embedded = Embedded(self.package, self.issues, self._where, self._box)
+        self._text = RunText(self.issues, self._where)
+
+    @property
+    def collector(self) -> ResourceCollector:
+        """What was embedded."""
+        return self._embedded.collector
 
     def lines(self) -> list[Line]:
         """Everything in the body, in order.
@@ -75,14 +64,14 @@ class DocxReader:
                 raise FileDamaged("strict Open XML: save the file as .docx once more")
             raise FileDamaged("{name}: no Word document", name=main)
         folder = posixpath.dirname(main)
-        self._relations = self._relations_of(main)
+        self._embedded.relations = self._relations_of(main)
         self._styles = StyleSheet.of(self._part(f"{folder}/styles.xml"))
         self._numbering = Numbering.of(self._part(f"{folder}/numbering.xml"))
         self._aside(folder)
         found = self._blocks(root.find(f"{W}body"), 0)
         for name in ("footnotes", "endnotes"):
             found += self._notes(self._part(f"{folder}/{name}.xml"))
-        self.issues += [Issue("legacy_encoding", "tệp", (name,)) for name in sorted(self._legacy)]
+        self.issues += [Issue("legacy_encoding", "tệp", (name,)) for name in sorted(self._text.legacy)]
         return found
 
     def _main_part(self) -> str:
@@ -202,7 +191,7 @@ class DocxReader:
                     self.issues.append(Issue("tracked_change", self._where(), (text,), covers=text))
             elif name == f"{MC}AlternateContent":
                 found += self._inlines(_alternative(node), base, depth + 1)
-            elif name == f"{W}fldSimple" and (made := self._field_sign(node.get(f"{W}instr", ""))) is not None:
+            elif name == f"{W}fldSimple" and (made := self._text.field_sign(node.get(f"{W}instr", ""))) is not None:
                 found += made
             elif name.startswith(W) and name.removeprefix(W) not in PASSED:
                 found += self._inlines(node, base, depth + 1)
@@ -243,7 +232,7 @@ class DocxReader:
         name, shown = str(node.tag), style.shown()
         match name.removeprefix(W) if name.startswith(W) else name:
             case "t":
-                return list(atoms_of(self._text(node.text or "", style.font or ""), shown))
+                return list(atoms_of(self._text.text(node.text or "", style.font or ""), shown))
             case "tab" | "ptab":
                 return [Atom("\t", shown)]
             case "br" | "cr":
@@ -251,11 +240,11 @@ class DocxReader:
             case "noBreakHyphen":
                 return [Atom("-", shown)]
             case "sym":
-                return list(atoms_of(self._symbol(node.get(f"{W}char", ""), node.get(f"{W}font", "")), shown))
+                return list(atoms_of(self._text.symbol(node.get(f"{W}char", ""), node.get(f"{W}font", "")), shown))
             case "fldChar":
-                return self._field_mark(node)
+                return self._text.field_mark(node)
             case "instrText":
-                self._instruction(node.text or "", style)
+                self._text.instruction(node.text or "", style)
                 return []
             case "ruby":
                 self.issues.append(Issue("element_unknown", self._where(), (name.removeprefix(W),)))
@@ -265,9 +254,9 @@ class DocxReader:
                     else []
                 )
             case "drawing":
-                return self._drawing(node)
+                return self._embedded.drawing(node)
             case "object" | "pict":
-                return self._object(node)
+                return self._embedded.object(node)
             case _ if name == f"{MC}AlternateContent":
                 return (
                     [atom for part in _alternative(node) for atom in self._run_part(part, style, base, depth + 1)]
@@ -278,172 +267,11 @@ class DocxReader:
                 return self._math(node)
         return []
 
-    def _text(self, text: str, font: str) -> str:
-        if symbols.has_pictures(font) or any(ord(sign) in symbols.PRIVATE for sign in text):
-            return self._pictured(text, font)
-        legacy = encodings.of_font(font)
-        if legacy and not encodings.VIETNAMESE.search(text):
-            converted = encodings.convert(text, legacy, capitals=font.endswith("H"))
-            if converted != text:
-                self._legacy.add(legacy)
-            return converted
-        return unicodedata.normalize("NFC", text)
-
-    def _pictured(self, text: str, font: str) -> str:
-        """Text of a font whose letters are pictures; ordinary letters in it are told, for they may be meant as letters."""
-        sure = symbols.has_pictures(font)
-        made = "".join(
-            sign if sign.isspace() or (not sure and ord(sign) not in symbols.PRIVATE)
-            else self._known(symbols.sign_of(ord(sign), font if sure else ""), f"U+{ord(sign):04X}", font)
-            for sign in text
-        )  # fmt: skip
-        if made != text and (
-            not sure or any(ord(sign) < symbols.PRIVATE.start and not sign.isspace() for sign in text)
-        ):
-            self.issues.append(Issue("symbol_font", self._where(), (font or "?", made), covers=text))
-        return made
-
-    def _known(self, sign: str, code: str, font: str) -> str:
-        if sign:
-            return sign
-        self.issues.append(Issue("symbol_unknown", self._where(), (font or "?", code)))
-        return symbols.UNKNOWN
-
-    def _symbol(self, code: str, font: str) -> str:
-        try:
-            return self._known(symbols.sign_of(int(code, 16), font), code, font)
-        except ValueError:
-            return self._known("", code, font)
-
-    def _instruction(self, text: str, style: RunStyle) -> None:
-        raised = {"superscript": "up", "subscript": "do"}.get(style.vertical or "")
-        if self._fields:
-            self._fields[-1].instruction += f"\\s\\{raised}({text})" if raised and text.strip() else text
-
-    def _field_mark(self, node: Element) -> list[Atom]:
-        kind = node.get(f"{W}fldCharType")
-        if kind == "begin":
-            self._fields.append(_Field())
-        elif self._fields and kind in {"separate", "end"}:
-            current = self._fields[-1]
-            began, current.shown = current.shown, kind == "separate"
-            if kind == "end":
-                self._fields.pop()
-            if not began:
-                made = self._field_sign(current.instruction)
-                if made is None and kind == "end" and (name := current.instruction.split()[:1]):
-                    self.issues.append(Issue("element_unknown", self._where(), (name[0],)))
-                return made or []
-        return []
-
-    def _field_sign(self, instruction: str) -> list[Atom] | None:
-        """What a field stands for that Word draws itself; None for a field whose result stands in the text."""
-        instruction = unicodedata.normalize("NFC", instruction.strip())
-        symbol = symbols.field_sign(instruction)
-        if symbol is not None:
-            return list(atoms_of(self._known(symbol[0], instruction, symbol[1])))
-        if not instruction.upper().startswith(("EQ ", "EQ\\")):
-            return None
-        try:
-            latex = eq_latex(instruction)
-        except EqUnreadable:
-            self.issues.append(Issue("field_formula", self._where(), (instruction,)))
-            return []
-        self.issues.append(Issue("field_formula_read", self._where(), (instruction, latex)))
-        return [Atom(OBJECT, PLAIN, Formula(latex))]
-
-    def _embedded(self, relation: str) -> bytes | None:
-        target, outside = self._relations.get(relation, ("", False))
-        if outside or not target:
-            return None
-        size = self.package.size(target)
-        if size < 0:
-            self.issues.append(Issue("file_missing", self._where(), (target,)))
-            return None
-        if size > LIMITS.member:
-            self.issues.append(Issue("picture_too_large", self._where(), (f"{target}, {size >> 20} MB",)))
-            return None
-        return self.package.read(target)
-
-    def _drawing(self, node: Element) -> list[Atom]:
-        described = next(node.iter(f"{WP}docPr"), None)
-        alt = "" if described is None else described.get("descr") or ""
-        extent = next(node.iter(f"{WP}extent"), None)
-        width, height = (0, 0) if extent is None else (_pixels(extent.get("cx")), _pixels(extent.get("cy")))
-        blips = list(node.iter(f"{A}blip"))
-        found: list[Atom] = []
-        for blip in blips:
-            found += self._picture(blip.get(f"{R}embed") or blip.get(f"{R}link") or "", alt, width, height)
-        boxed = self._box(node)
-        if not blips and not boxed:
-            kind = next((uri.rsplit("/", 1)[-1] for part in node.iter(f"{A}graphicData") if (uri := part.get("uri", ""))), "drawing")  # fmt: skip
-            self.issues.append(Issue("drawing_lost", self._where(), (alt or kind,)))
-        return found
-
-    def _picture(self, relation: str, alt: str, width: int, height: int) -> list[Atom]:
-        raw = self._embedded(relation)
-        if raw is None:
-            if relation:
-                target = self._relations.get(relation, ("?", False))[0]
-                self.issues.append(Issue("picture_lost", self._where(), (target,)))
-            return []
-        alt = unicodedata.normalize("NFC", " ".join(alt.split()))
-        made = self.collector.picture(raw, self._where(), alt=alt, width=width, height=height)
-        self._moved_issues()
-        return [Atom(OBJECT, PLAIN, made)] if made is not None else []
-
-    def _moved_issues(self) -> None:
-        self.issues += self.collector.issues
-        self.collector.issues.clear()
-
     def _box(self, node: Element) -> bool:
         boxes = list(node.iter(f"{W}txbxContent"))
         for box in boxes:
             self._boxes += self._blocks(box, DEEPEST // 2)
         return bool(boxes)
-
-    def _object(self, node: Element) -> list[Atom]:
-        shown = next((part.get(f"{R}id", "") for part in node.iter(f"{V}imagedata")), "")
-        embedded = next(node.iter(f"{O}OLEObject"), None)
-        if embedded is not None:
-            return self._ole(embedded, shown)
-        boxed = self._box(node)
-        if shown:
-            title = next((part.get("alt") or "" for part in node.iter(f"{V}shape")), "")
-            return self._picture(shown, title, 0, 0)
-        ruler = any(part.get(f"{O}hr") for part in node.iter())
-        if not boxed and not ruler and any(True for part in node.iter() if str(part.tag).startswith(V) and part.tag not in {f"{V}shapetype", f"{V}formulas", f"{V}f"}):  # fmt: skip
-            self.issues.append(Issue("drawing_lost", self._where(), ("VML",)))
-        return []
-
-    def _ole(self, node: Element, shown: str) -> list[Atom]:
-        program = node.get("ProgID", "?")
-        preview = self._embedded(shown) if shown else None
-        raw = self._embedded(node.get(f"{R}id", ""))
-        if program.startswith("Equation") or (
-            raw is not None and b"E\0q\0u\0a\0t\0i\0o\0n\0 \0N\0a\0t\0i\0v\0e" in raw
-        ):
-            made = self._equation(raw, preview)
-            if made is not None:
-                return [Atom(OBJECT, PLAIN, made)]
-        else:
-            self.issues.append(Issue("embedded_object", self._where(), (program,)))
-        return self._picture(shown, "", 0, 0) if shown else []
-
-    def _equation(self, raw: bytes | None, preview: bytes | None) -> Inline | None:
-        try:
-            latex, doubts = latex_of(raw or b"")
-        except FormulaUnreadable as error:
-            self.issues.append(Issue("formula_unreadable", self._where(), (reason_of(error),)))
-            return None
-        kept = ""
-        if preview is not None:
-            made = self.collector.picture(preview, self._where())
-            self.collector.issues.clear()
-            kept = made.sha256 if isinstance(made, Picture) else ""
-        if doubts:
-            self.issues.append(Issue("formula_doubtful", self._where(), (latex, ", ".join(sorted(set(doubts))))))
-        return Formula(latex, preview=kept)
 
     def _table(self, node: Element, depth: int) -> Line:
         start = self._paragraphs + 1
@@ -496,7 +324,3 @@ def _alternative(node: Element) -> Element:
     choice = node.find(f"{MC}Choice")
     fallback = node.find(f"{MC}Fallback")
     return choice if choice is not None and len(choice) else fallback if fallback is not None else node
-
-
-def _pixels(emu: str | None) -> int:
-    return round(int(emu) / EMU_PER_PIXEL) if emu and emu.isdigit() else 0
