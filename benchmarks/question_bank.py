@@ -75,20 +75,32 @@ def draft(number: int) -> Draft:
     )
 
 
+def formulas_drawn(renderer: MathJaxRenderer) -> list[tuple[str, str, str]]:
+    """CPU time of each golden formula, the least of nine: what it costs where nobody else wants the processor."""
+    each = {
+        latex: min(timed(lambda latex=latex: renderer.svg(latex))[1] for _ in range(9)) * 1000 for latex in FORMULAS
+    }
+    chemistry = {latex: spent for latex, spent in each.items() if "\\ce" in latex}
+    rows = []
+    for what, of in (
+        ("golden formulas without chemistry", each.keys() - chemistry.keys()),
+        (r"formulas with \ce", chemistry),
+    ):
+        spent = {latex: each[latex] for latex in of}
+        slowest = max(spent, key=spent.__getitem__)
+        over = sum(value > 10 for value in spent.values())
+        told = f"median {statistics.median(spent.values()):.1f} ms, {over} of {len(spent)} over 10 ms, worst {spent[slowest]:.1f} ms: `{slowest}`"
+        rows.append((f"{what}, CPU", told.replace("|", "\\|"), "10 ms"))
+    return rows
+
+
 def measured(count: int) -> list[tuple[str, str, str]]:
     """All rows of the report."""
     rows = []
     renderer = MathJaxRenderer()
     start, start_cpu, _ = timed(lambda: renderer.svg("x"))
     rows.append(("formula engine, first formula", f"{start:.2f} s (CPU {start_cpu:.2f} s)", ""))
-    each = [timed(lambda latex=latex: renderer.svg(latex))[1] for _ in range(5) for latex in FORMULAS]
-    rows.append(
-        (
-            f"one of the {len(FORMULAS)} golden formulas, CPU",
-            f"median {statistics.median(each) * 1000:.1f} ms, worst {max(each) * 1000:.1f} ms",
-            "10 ms",
-        )
-    )
+    rows += formulas_drawn(renderer)
     raw = word_paper()
     wall, cpu, (imported, lost, drawn) = timed(lambda: importing.read(raw, "de.docx", None, MathJaxRenderer()))
     formulas = len(drawn)
