@@ -67,6 +67,7 @@ SENTENCES = {
     "{name}: damaged: {problem}": "{name}: bị hỏng: {problem}",
     "{name}: larger than it says": "{name}: lớn hơn kích thước đã khai",
     "the package unpacks to more than {limit} MB": "gói giải nén ra hơn {limit} MB",
+    "the package holds two files of one name: {name!r}": "gói có hai tệp trùng tên: “{name}”",
     "the package holds a file that would leave it: {name!r}": "gói có tệp trỏ ra ngoài gói: “{name}”",
     "{name}: {size} MB of XML are too many": "{name}: {size} MB XML là quá lớn",
     "{name}: nested too deeply": "{name}: lồng quá nhiều lớp",

@@ -37,6 +37,7 @@ TEXTS: dict[str, IssueText] = {
     "small_letters_as_statements": IssueText(W, "Nhãn a, b, c, d viết thường được đọc là các ý đúng sai ({0} ý được đánh dấu). Nếu là phương án chọn một thì đổi loại câu.", "Labels a, b, c, d in small letters were read as true/false statements ({0} marked). If they are options to choose from, change the kind."),
     "options_out_of_order": IssueText(E, "Phương án không theo thứ tự: chờ {0}, gặp {1}.", "Options are out of order: {0} was expected, {1} found."),
     "options_repeated": IssueText(W, "Hai phương án giống hệt nhau: {0}.", "Two options are identical: {0}."),
+    "identifier_repeated": IssueText(E, "Hai phương án trong nguồn cùng mã {0}: không biết đáp án là phương án nào.", "Two options of the source share the identifier {0}: which of them is the key is not known."),
     "option_empty": IssueText(E, "Phương án {0} không có nội dung.", "Option {0} has no content."),
     "tag_ignored": IssueText(I, "Nhãn “{0}” bên số câu không được nhập.", "The label “{0}” beside the number is not imported."),
     "too_few_options": IssueText(E, "Chỉ có {0} phương án.", "There are only {0} options."),

@@ -76,7 +76,13 @@ class Package:
             raise FileHostile(
                 "the package holds {count} files; {limit} are the limit", count=len(members), limit=limits.members
             )
-        self._members = {_inside(member.filename): member for member in members if not member.is_dir()}
+        self._members: dict[str, zipfile.ZipInfo] = {}
+        for member in members:
+            name = _inside(member.filename)
+            if name in self._members:
+                raise FileHostile("the package holds two files of one name: {name!r}", name=name)
+            if not member.is_dir():
+                self._members[name] = member
 
     def names(self) -> list[str]:
         """All files in it, in their order."""

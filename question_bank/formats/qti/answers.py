@@ -31,7 +31,11 @@ def answers(
         return _cluster(flow, node, declaration)
     name = "inlinechoice" if interaction_of(node) == "inlinechoice" else "simplechoice"
     nodes = [choice for choice in node.iter() if name_of(choice) == name]
-    letters = {attribute(choice, "identifier"): letter(index) for index, choice in enumerate(nodes)}
+    names = [attribute(choice, "identifier") for choice in nodes]
+    twice = {name for name in names if names.count(name) > 1}
+    for repeated in sorted(twice):
+        flow.told("identifier_repeated", repeated)
+    letters = {identifier: letter(index) for index, identifier in enumerate(names) if identifier not in twice}
     options = tuple(
         Option(letter(index), flow.html(inside=True).content(choice), fixed=attribute(choice, "fixed") == "true")
         for index, choice in enumerate(nodes)

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from question_bank.bank.content import Picture, inlines, plain
-from question_bank.errors import FormatUnknown
+from question_bank.errors import FileHostile, FormatUnknown
 from question_bank.formats import importing
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082")  # fmt: skip
@@ -242,3 +242,40 @@ def test_supports_beside_the_body_are_named():
 def test_a_package_of_the_older_version_is_refused_with_advice():
     with pytest.raises(FormatUnknown, match=r"QTI 1\.2.*export it as QTI 2\.1"):
         imported(package({"q.xml": "<questestinterop><item/></questestinterop>"}), "x.zip")
+
+
+NEWER = '<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i" title="t"><qti-response-declaration identifier="RESPONSE" cardinality="single" base-type="identifier"><qti-correct-response><qti-value>b</qti-value></qti-correct-response></qti-response-declaration><qti-item-body><qti-choice-interaction response-identifier="RESPONSE" max-choices="1"><qti-prompt>Hỏi?</qti-prompt><qti-simple-choice identifier="a">một</qti-simple-choice><qti-simple-choice identifier="b">hai</qti-simple-choice></qti-choice-interaction></qti-item-body></qti-assessment-item>'  # fmt: skip
+OLDER = item(declared("x2"), RIVERS)
+
+
+@pytest.mark.parametrize("more", [{}, {"imsmanifest.xml": "<manifest><resources/></manifest>"}, {"imsmanifest.xml": "<manifest><resources>"}])  # fmt: skip
+def test_items_of_three_versions_come_in_without_an_entry_in_a_manifest(more):
+    files = {"a/x.xml": OLDER, "b/y.XML": OLDER.replace("v2p1", "v2p2").replace("nào dài", "nào ngắn"), "z.qti": NEWER}
+    made, _, _ = importing.read(package({**files, **more}), "x.zip", None, None)
+    assert [one.draft.key.right for one in made.items] == [("B",), ("B",), ("B",)]
+    assert [issue.code for issue in made.issues] == (
+        ["item_unreadable"] if "<manifest><resources>" in more.values() else []
+    )
+
+
+def test_a_manifest_that_points_outside_fetches_nothing():
+    rows = '<resource type="imsqti_item_xmlv2p1" href="../../etc/passwd"/><resource type="imsqti_item_xmlv2p1" href="https://example.org/i.xml"/>'
+    made = imported(package({"imsmanifest.xml": f"<manifest><resources>{rows}</resources></manifest>", "i.xml": OLDER}), "x.zip")  # fmt: skip
+    assert len(made.items) == 1
+    assert [issue.code for issue in made.issues] == ["file_missing", "file_missing"]
+
+
+def test_two_options_of_one_identifier_give_no_key():
+    made = one(OLDER.replace('identifier="x1"', 'identifier="x2"'))
+    assert made.draft.key.right == ()
+    assert codes(made)[:1] == ["identifier_repeated"]
+
+
+def test_two_files_of_one_name_are_refused():
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as file:
+        file.writestr("i.xml", OLDER)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            file.writestr("i.xml", OLDER.replace("Sông", "Núi"))
+    with pytest.raises(FileHostile, match="two files of one name"):
+        importing.read(raw.getvalue(), "x.zip", None, None)
