@@ -41,10 +41,11 @@ RANGE = re.compile(
 )
 RANGE_VERB = re.compile(r"đọc|dựa|sử dụng|dùng|cho (?:đoạn|bảng|biểu|thông tin|tư liệu|dữ|bài|hình)|trả lời|read|refer|use|based|mark the letter|choose|following|thông tin", re.IGNORECASE)  # fmt: skip
 ANSWER = re.compile(
-    r"^\s*(?P<label>(?:[Đđ]áp\s*án|ĐÁP\s*ÁN|Dap an|[Đđ]áp\s*số|ĐÁP\s*SỐ|ĐA|ĐS|Trả\s*lời|Answer|ANSWER|Key|KEY|Kết quả|KQ)"
-    r"(?:\s+đúng)?(?:\s+là)?(?:\s+(?:Câu|câu)\s*\d+)?\s*[:.=]"
+    r"^\s*(?P<label>[(\[]?(?:[Đđ]áp\s*án|ĐÁP\s*ÁN|Dap an|[Đđ]áp\s*số|ĐÁP\s*SỐ|Đ/[aA]|ĐA|ĐS|Trả\s*lời|Answer|ANSWER|Key|KEY|Kết quả|KQ)"
+    r"(?:\s+(?:đúng|chính xác))?(?:\s+là)?(?:\s+(?:Câu|câu)\s*\d+)?\s*[:.=]"
     # Without a colon only where nothing but the answer follows.
-    r"|(?:Đáp\s*án|ĐÁP\s*ÁN)(?:\s+đúng)?(?:\s+là)?(?=\s+[A-H]\b)"
+    r"|(?:Đáp\s*án|ĐÁP\s*ÁN)(?:\s+(?:đúng|chính xác))?(?:\s+là)?(?=\s+[A-H]\b)"
+    r"|[⇒→=>\s]*(?:Chọn|CHỌN)(?:\s+(?:đáp án|phương án|câu|ý))?\s*:?(?=\s*[A-H]\s*\.?\s*$)"
     r"|(?:[Đđ]áp\s*(?:án|số)|ĐÁP\s*(?:ÁN|SỐ)|ĐA|ĐS|Trả\s*lời)(?:\s+đúng)?(?:\s+là)?(?=\s+[-−–]?\d+(?:[.,]\d+)?\s*\.?\s*$))\s*(?P<answer>.*)$",
     re.DOTALL,
 )
@@ -54,6 +55,8 @@ CHOSEN = re.compile(
 # In small letters only after a word that says what is chosen: `chọn a = 2` is mathematics.
 CHOSEN_SMALL = re.compile(r"[Cc]họn\s+(?:đáp án|phương án|câu|ý)\s+(?P<letter>[a-h])(?![\wÀ-ỹ])(?!\s*[=<>])")
 LETTERS = re.compile(r"[\s(\[]*[A-Ha-h](?:\s*(?:[,;&/]|và|and)\s*[A-Ha-h])*[\s)\].]*")
+# `B. Vì điểm A …`: only what stands before the reason is named.
+REASONED = re.compile(r"\s*([A-H](?:\s*[,;&]\s*[A-H])*)\s*[.:]\s+\S")
 SOLUTION = re.compile(
     r"^\s*(?P<label>(?:Lời\s+giải(?:\s+chi\s+tiết)?|LỜI\s+GIẢI(?:\s+CHI\s+TIẾT)?|Hướng\s+dẫn(?:\s+(?:giải|chấm))?(?:\s+chi\s+tiết)?"
     r"|HƯỚNG\s+DẪN(?:\s+(?:GIẢI|CHẤM))?(?:\s+CHI\s+TIẾT)?|Giải\s+thích(?:\s+chi\s+tiết)?|GIẢI\s+THÍCH|Giải\s+chi\s+tiết|HDG|HD"
@@ -115,6 +118,8 @@ def is_tag(text: str, *, bracket: str) -> bool:
 
 def letters_of(answer: str) -> tuple[str, ...]:
     """The options that an answer names, as capitals in order; small letters only where the answer is nothing else."""
+    if reasoned := REASONED.match(answer):
+        answer = reasoned[1]
     if LETTERS.fullmatch(answer):
         found = re.findall(r"(?<![\wÀ-ỹ])[A-Ha-h](?![\wÀ-ỹ])", answer)
     else:

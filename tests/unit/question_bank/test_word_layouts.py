@@ -320,3 +320,17 @@ def test_a_key_table_of_several_codes_is_named_and_gives_no_key(rows, merges):
     imported = read(with_key_table(THREE, rows, *merges))
     assert "several_codes" in [issue.code for issue in imported.issues]
     assert [item.draft.key.right for item in imported.items] == [(), (), ()]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["Đáp án: B. Vì điểm A thuộc đường thẳng.", "Chọn B.", "⇒ Chọn đáp án B", "Chọn: B", "Đ/a: B", "Đáp án chính xác là B", "(Đáp án: B)", "[Đáp án: B]", "Đáp án: (B)", "ĐA: b"],
+)  # fmt: skip
+def test_a_line_behind_the_options_that_names_one(answer):
+    item = only(paper("Câu 1. Hai?", *BARE, answer))
+    assert (item.draft.key.right, options(item), told(item)) == (("B",), WORDS, [])
+
+
+def test_a_line_that_only_speaks_of_choosing_is_no_key():
+    item = only(paper("Câu 1. Hai?", *BARE, "Chọn B làm gốc tọa độ"))
+    assert told(item) == [("text_after_options", "Chọn B làm gốc tọa độ"), ("no_key",)]
