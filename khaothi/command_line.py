@@ -19,9 +19,7 @@ NO, WRONG_USE, DEVICE = 1, 2, 3
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 WORDING = Wording(
     {
-        "wrong_use": Words(
-            "{sentence}", "{sentence}", "Xem khaothi {name} --help.", "khaothi {name} --help says more."
-        ),
+        "wrong_use": Words("{sentence}", "{sentence}", "Xem {command} --help.", "{command} --help says more."),
         "device": Words(
             "Không đọc hay ghi được.",
             "It cannot be read or written.",
@@ -59,14 +57,23 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
     try:
         return int(command.main(arguments, prog_name=f"khaothi {name}", standalone_mode=False) or 0)
     except UsageError as error:
-        told = getattr(error, "format_message", None)
-        # "Value error" is the library's own prefix, and says nothing to whoever typed.
-        sentence = (str(error) if told is None else str(told())).replace("Value error, ", "")
-        if wording.vietnamese():
-            sentence = library_sentences.in_vietnamese(sentence)
-        return refuse(WORDING.of_code("wrong_use", sentence=sentence, name=name), as_json=as_json, status=WRONG_USE)
+        return refuse(_wrong_use(error, name), as_json=as_json, status=WRONG_USE)
     except OSError as error:
         # What no command foresaw of disk, permission or network; in words, with the status that scripts expect.
         return refuse(WORDING.of_error(error, "device"), as_json=as_json, status=machine_status(error))
     except typer.Abort:
         return 130
+
+
+def _wrong_use(error: Exception, name: str) -> Said:
+    """A usage error in the language chosen, with the command that it is about."""
+    told, context = getattr(error, "format_message", None), getattr(error, "ctx", None)
+    # "Value error" is the library's own prefix, and says nothing to whoever typed.
+    sentence = (str(error) if told is None else str(told())).replace("Value error, ", "")
+    known = list(getattr(getattr(context, "command", None), "commands", ()))
+    if sentence == "Missing command." and known:
+        sentence = f"Missing command. One of: {', '.join(known)}."
+    if wording.vietnamese():
+        sentence = library_sentences.in_vietnamese(sentence)
+    command = f"khaothi {name}" if context is None else context.command_path
+    return WORDING.of_code("wrong_use", sentence=sentence, command=command)

@@ -36,7 +36,22 @@ WORDING = Wording(
             "It runs from a checkout of the project only.",
         ),
     },
-    {},
+    {
+        "usage: khaothi COMMAND [OPTIONS]": "cách dùng: khaothi LỆNH [TÙY CHỌN]",
+        "khaothi COMMAND --help says more.": "khaothi LỆNH --help cho biết thêm.",
+        SUMMARIES["demo"]: "cả một ngày thi trên máy này (chỉ có trong bản mã nguồn)",
+        SUMMARIES["doctor"]: "máy đã sẵn sàng chưa, và cần làm gì với từng điểm",
+        SUMMARIES["station"]: "máy thi của thí sinh",
+        SUMMARIES["node"]: "nút trung tâm coi thi",
+        SUMMARIES["card"]: "đọc hoặc kiểm tra thẻ gắn chip",
+        SUMMARIES["trust"]: "chứng thư gốc: danh sách CSCA, chứng thư, danh sách thu hồi",
+        SUMMARIES["face"]: "so khuôn mặt, xét đoạn phim thử thách, đo tỉ lệ nhầm",
+        SUMMARIES["form"]: "lập, kiểm tra và niêm phong đề thi",
+        SUMMARIES["bank"]: "nhập, xuất và kiểm tra câu hỏi",
+        SUMMARIES["analyse"]: "phân tích câu hỏi từ bảng bài làm",
+        SUMMARIES["score"]: "chấm một bảng bài làm",
+        SUMMARIES["audit"]: "kiểm tra hồ sơ lưu của một kỳ thi",
+    },
 )
 
 
@@ -49,8 +64,9 @@ def usage(available: dict[str, EntryPoint]) -> str:
     """Help text: one line a command, in the order of the table above."""
     width = max(len(name) for name in available)
     ordered = [name for name in SUMMARIES if name in available]
-    lines = [f"  {name:<{width}}  {SUMMARIES[name]}" for name in ordered]
-    return "\n".join(["usage: khaothi COMMAND [OPTIONS]", "", *lines, "", "khaothi COMMAND --help says more."])
+    lines = [f"  {name:<{width}}  {WORDING.line(SUMMARIES[name])}" for name in ordered]
+    head, more = WORDING.line("usage: khaothi COMMAND [OPTIONS]"), WORDING.line("khaothi COMMAND --help says more.")
+    return "\n".join([head, "", *lines, "", more])
 
 
 def _refuse(said: Said, *, as_json: bool) -> int:

@@ -11,6 +11,7 @@ import re
 # The longer patterns come first; `{0}`, `{1}` are the groups, which may be such sentences themselves.
 USAGE = (  # Typer 0.29
     (r"Missing command\.", "Thiếu tên lệnh con."),
+    (r"Missing command\. One of: (.*)\.", "Thiếu tên lệnh con. Một trong: {0}."),
     (r"No such command '(.*)'\. Did you mean (.*)\?", "Không có lệnh con “{0}”. Có phải là {1}?"),
     (r"No such command '(.*)'\.", "Không có lệnh con “{0}”."),
     (r"Missing argument '(.*)'\.", "Thiếu tham số “{0}”."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from khaothi import command_line
+from khaothi.wording import vietnamese
 from proctor_node.console import WrongUseError, refused
 from proctor_node.wording import WORDING
 
@@ -66,7 +67,9 @@ def command(
         list[str] | None, typer.Option("--change-key", help="ITEM=OPTION: preview marks under another key")
     ] = None,
     report: Annotated[Path | None, typer.Option(help="write the report: .pdf, .html or .xlsx")] = None,
-    lang: Annotated[Language, typer.Option(help="language of the printed report")] = Language.VI,
+    lang: Annotated[
+        Language | None, typer.Option(help="language of the report; default the session's on screen, vi in a file")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON document on standard output")] = False,
 ) -> int:
     """Item analysis: what to look at first, and the statistics behind it."""
@@ -82,7 +85,7 @@ def command(
             table, reading, analysis.Request(MODELS[model], group, focal, purify, pairs, _changes(change_key or []))
         )
         if report is not None:
-            _write(report, document, lang.value)
+            _write(report, document, (lang or Language.VI).value)
     except AnalysisError as error:
         status = command_line.WRONG_USE if error.wrong_use else command_line.NO
         return command_line.refuse(WORDING.of_error(error, error.code), as_json=as_json, status=status)
@@ -91,7 +94,7 @@ def command(
     if as_json:
         command_line.print_json(document)
     else:
-        _show(document, lang.value)
+        _show(document, (lang or (Language.VI if vietnamese() else Language.EN)).value)
     return 0
 
 

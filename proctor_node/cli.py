@@ -219,7 +219,7 @@ def station_revoke(station: str, folder: Folder = None, as_json: Json = False) -
 
 
 def _group(name: str, **commands: Any) -> typer.Typer:
-    group = typer.Typer(add_completion=False, name=name, no_args_is_help=True)
+    group = typer.Typer(add_completion=False, name=name)
     for command, function in commands.items():
         group.command(command.rstrip("_"))(function)
     return group

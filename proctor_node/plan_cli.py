@@ -283,7 +283,7 @@ def roster_set(
 
 def plan_group() -> typer.Typer:
     """`khaothi node plan`."""
-    application = typer.Typer(add_completion=False, no_args_is_help=True)
+    application = typer.Typer(add_completion=False)
     application.command("import")(plan_import)
     application.command("show")(plan_show)
     application.command("print")(plan_print)
@@ -292,7 +292,7 @@ def plan_group() -> typer.Typer:
 
 def roster_group() -> typer.Typer:
     """`khaothi node roster`."""
-    application = typer.Typer(add_completion=False, no_args_is_help=True)
+    application = typer.Typer(add_completion=False)
     application.command("check")(roster_check)
     application.command("set")(roster_set)
     return application

@@ -207,7 +207,7 @@ def use(
 
 def retention_group() -> typer.Typer:
     """`khaothi node retention`."""
-    application = typer.Typer(add_completion=False, no_args_is_help=True)
+    application = typer.Typer(add_completion=False)
     for command in (run, consents, request, settle, person):
         application.command()(command)
     return application
