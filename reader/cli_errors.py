@@ -15,10 +15,10 @@ DEVICE_ERRORS = (
 
 
 class InFile(errors.ReaderError):
-    """An error of one of several files, told with its name."""
+    """An error of one of several files, told with its name; `advice` where this place knows better than the code."""
 
-    def __init__(self, file: str, problem: errors.ReaderError) -> None:
-        super().__init__("{file}: {problem}", file=file, problem=problem)
+    def __init__(self, file: str, problem: errors.ReaderError, advice: str = "") -> None:
+        super().__init__("{file}: {problem}", advice, file=file, problem=problem)
         self.problem = problem
 
 

@@ -62,7 +62,10 @@ def trust(document: Document) -> Iterator[str]:
             kind=term(source["kind"]), signature=term(source["signature"]), **counts,
         )  # fmt: skip
         for entry in source["refused"]:
-            yield "  " + WORDING.line("refused {serial} {subject}: {reason}", **entry)
+            if entry["serial"] or entry["subject"]:
+                yield "  " + WORDING.line("refused {serial} {subject}: {reason}", **entry)
+            else:
+                yield "  " + WORDING.line("refused: {reason}", reason=entry["reason"])
     sums = {name: document[name] for name in ("certificates", "refused", "seconds")}
     yield WORDING.line("{certificates} certificates, {refused} refused, {seconds:.2f} s", **sums)
 

@@ -7,6 +7,7 @@ LINES = {
     "{name}, born {birth}, {state}, number {number}": "{name}, sinh {birth}, {state}, số {number}",
     "{protocol} {cipher} with {password}; {apdus} APDUs, {size} bytes, {seconds:.2f} s": "{protocol} {cipher} mở bằng {password}; {apdus} lệnh APDU, {size} byte, {seconds:.2f} giây",
     "{file}: {kind}, signature {signature}, {certificates} certificates of {countries} countries, {link} link": "{file}: {kind}, chữ ký {signature}, {certificates} chứng thư của {countries} quốc gia, {link} chứng thư nối",
+    "refused: {reason}": "không nhận: {reason}",
     "refused {serial} {subject}: {reason}": "không nhận {serial} {subject}: {reason}",
     "{certificates} certificates, {refused} refused, {seconds:.2f} s": "{certificates} chứng thư, không nhận {refused}, {seconds:.2f} giây",
     "{band}: similarity {similarity:.3f}; at this threshold one in {strangers:.0f} strangers would pass": "{band}: độ giống {similarity:.3f}; ở ngưỡng này cứ {strangers:.0f} người lạ thì một người lọt",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from khaothi import command_line
 from reader import errors, printed
-from reader.cli_errors import refused
+from reader.cli_errors import InFile, refused
 from reader.wording import WORDING
+
+if TYPE_CHECKING:
+    from reader.trust_sources import Signers
 
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 
@@ -37,7 +40,7 @@ def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: boo
 
     started = time.perf_counter()
     try:
-        signers = trust_sources.NOBODY if signer is None else trust_home.read_signers(signer)
+        signers = trust_sources.NOBODY if signer is None else _signers(signer)
         reports = trust_directory.read_files(files, signers)
         store = trust_directory.load(trust_home.folder())
         for certificate in signers.certificates:
@@ -57,6 +60,15 @@ def _examine(files: list[Path], signer: Path | None, *, keep: bool, as_json: boo
         document["error"] = WORDING.of_code("nothing_usable")._asdict()
     _show_trust(document, as_json=as_json)
     return 0 if all(trust_directory.usable(found) for found in reports) else command_line.NO
+
+
+def _signers(path: Path) -> Signers:
+    from reader.adapters import trust_home
+
+    try:
+        return trust_home.read_signers(path)
+    except errors.ReaderError as error:
+        raise InFile(path.name, error, "--signer takes a certificate or a file of certificates.") from error
 
 
 def show(as_json: Json = False) -> int:

@@ -80,6 +80,7 @@ SENTENCES = {
     "{file} is no picture": "{file} không phải ảnh",
     "{file} has more than {most} pixels": "{file} có hơn {most} điểm ảnh",
     "{file} has more than {most} bytes": "{file} lớn hơn {most} byte",
+    "--signer takes a certificate or a file of certificates.": "--signer nhận một chứng thư hoặc tệp chứa chứng thư.",
     "--reference and --probe go together": "--reference và --probe phải đi cùng nhau",
     "--plot needs a name that ends in .png or .svg, in a folder that exists": "--plot cần tên tệp đuôi .png hoặc .svg, trong thư mục có sẵn",
     "--challenge knows {known}; not {wrong}": "--challenge chỉ nhận {known}; không nhận {wrong}",
