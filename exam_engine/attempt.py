@@ -61,6 +61,7 @@ TRANSITIONS: dict[type[e.Event], tuple[tuple[Phase, ...], Phase | None]] = {
     e.TakenOver: ((*_SITTING, _P.MOVED), _P.WORKING),
     e.MovedAway: ((*_CHECK_IN, *_SITTING), _P.MOVED),
     e.ScreenLeft: (_SITTING, STAYS),
+    e.LockdownNoticed: (_SITTING, STAYS),
     e.Submitted: ((_P.WORKING,), _P.SUBMITTED),
     e.ClosedByTime: (_SITTING, _P.CLOSED),
     e.ClosedByForce: (_SITTING, _P.COLLECTED),
@@ -95,9 +96,12 @@ class Attempt(msgspec.Struct, frozen=True):
     restarts: int = 0
     uncertain_time: bool = False
     screen_left: int = 0
+    noticed: frozenset[str] = frozenset()
     offline_since: int = 0
     offline: int = 0
     moved_from: str = ""
+    # After a move in mid-test the rules referred or refused the check-in, and no person has decided yet.
+    waits: bool = False
     ended_at: int = 0
 
     @property
@@ -134,9 +138,11 @@ def _changes(attempt: Attempt, event: e.Event, at: int) -> dict[str, object]:  #
             return {**known, "apdus": attempt.apdus + event.apdus}
         case e.AdmissionDecided():
             # The first decision is the one that counts for the sitting; a check-in after a move is only recorded.
-            return {} if attempt.phase in _SITTING else {"admission": event}
+            if attempt.phase in _SITTING:
+                return {"waits": event.decision != "admit"}
+            return {"admission": event}
         case e.ReferralDecided():
-            return {"decided": event}
+            return {"decided": event, "waits": False}
         case e.Started():
             form = {"form_digest": event.form_digest, "form_code": event.form_code, "order_digest": event.order_digest}
             return {**form, "starts_at": event.starts_at, "deadline": event.deadline, "opened_at": at}
@@ -170,6 +176,8 @@ def _changes(attempt: Attempt, event: e.Event, at: int) -> dict[str, object]:  #
                 "epoch": epoch,
                 "deadline": event.deadline,
             }
+        case e.LockdownNoticed():
+            return {"noticed": attempt.noticed | {event.kind}}
         case e.ScreenLeft():
             return {"screen_left": attempt.screen_left + event.milliseconds}
         case e.Submitted() | e.ClosedByTime() | e.ClosedByForce() | e.Voided():

@@ -79,3 +79,19 @@ class HalfMistyped(ExamEngineError):
     """What was typed is no half of a room's recovery key: a character is wrong or missing."""
 
     code: ClassVar[str] = "half_mistyped"
+
+
+class PinWrong(ExamEngineError):
+    """Not the PIN of this official, or no PIN that may be set."""
+
+    code: ClassVar[str] = "pin_wrong"
+
+
+class DecisionNotProved(ExamEngineError):
+    """Two officials are said to have decided, but did not prove it; `reason` says what is missing."""
+
+    code: ClassVar[str] = "decision_not_proved"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -69,12 +69,18 @@ class AdmissionDecided(Event, frozen=True):
 
 
 class ReferralDecided(Event, frozen=True):
-    """Persons decided what the rules referred or refused: an invigilator and the site head."""
+    """Persons decided what the rules referred or refused: an invigilator and the site head.
+
+    At the seat `roles` and `proof` (signatures, `exam_engine.officials`) stand in the order of `by`; at the board the node
+    itself knows who they were.
+    """
 
     decision: Literal["admit", "refuse"]
     by: tuple[str, ...]
     reason: str
     where: Literal["seat", "board"]
+    roles: tuple[str, ...] = ()
+    proof: tuple[str, ...] = ()
 
 
 class DetailsConfirmed(Event, frozen=True):
@@ -208,6 +214,12 @@ class ScreenLeft(Event, frozen=True):
     milliseconds: int
 
 
+class LockdownNoticed(Event, frozen=True):
+    """The lockdown was tried: `clipboard`, `second_screen`, `screenshot_key`, `system_key` or `close_request`."""
+
+    kind: str
+
+
 class Submitted(Event, frozen=True):
     """The candidate handed in before time."""
 
@@ -259,6 +271,7 @@ AnyEvent = (
     | TakenOver
     | MovedAway
     | ScreenLeft
+    | LockdownNoticed
     | Submitted
     | ClosedByTime
     | ClosedByForce

@@ -82,6 +82,7 @@ class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `profile` is the exam profile as TOML text; `trust_anchors` are CSCA certificates in DER; `forms` maps a form digest
     to the code (mã đề) shown; `form_for` maps a candidate number to the form digest that they get. `station_pass` is the
     node's signature over this station's place and key; without `recovery` the room has no takeover without the node.
+    `officials` is the roster of those who may decide at the seat, signed by the node (`exam_engine.officials`).
     """
 
     version: int
@@ -97,6 +98,8 @@ class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authentication_nonces: tuple[bytes, ...] = ()
     recovery: RoomRecovery | None = None
     station_pass: bytes = b""
+    officials: bytes = b""
+    officials_signature: bytes = b""
 
 
 def attempt_id(exam: str, shift: str, sbd: str) -> str:

@@ -16,6 +16,13 @@ CODES = {
     "not_found": Words("Không có hồ sơ kỳ thi này.", "There is no such exam profile.", "Đưa đường dẫn đến tệp TOML, hoặc tên hồ sơ có sẵn thpt_2025_toan.", "Give the path of a TOML file, or the shipped profile thpt_2025_toan."),
     "response_key_missing": Words("Có câu chưa có đáp án.", "An item has no key.", "Bổ sung đáp án cho mọi câu của đề.", "Give a key for every item of the form."),
     "half_mistyped": Words("Nửa mã khôi phục chưa đúng.", "That is no half of a room's recovery key.", "Nhập lại từng nhóm ký tự trên phiếu.", "Type the groups of the slip again."),
+    "pin_wrong": Words("Mã PIN chưa đúng.", "The PIN is wrong."),
+    "decision_not_proved": Words("Quyết định chưa đủ chứng thực của hai cán bộ.", "Two officials have not proved this decision."),
+    # reasons of `DecisionNotProved`
+    "one_person": Words("Cần hai người khác nhau.", "Two different persons are needed."),
+    "one_role": Words("Cần một cán bộ coi thi và một Trưởng điểm thi.", "An invigilator and a head of site are needed."),
+    "unknown_official": Words("Danh sách cán bộ không có người này với chức trách đó.", "The roster of officials has no such person in that role."),
+    "not_signed": Words("Quyết định không có chữ ký của người này.", "This person did not sign the decision."),
     # reasons of `CommandRefused`
     "illegal_answer": Words("Đáp số này không nhập được vào các ô.", "That answer does not fit the cells."),
     "unknown_item": Words("Không có câu này.", "There is no such item."),
@@ -38,6 +45,8 @@ CODES = {
 }  # fmt: skip
 
 SENTENCES = {
+    "a PIN has {digits} digits or more, not all alike and not in a row": "mã PIN có từ {digits} chữ số, không trùng hết và không liên tiếp",
+    "not the PIN of {name}": "không phải mã PIN của {name}",
     "the profile is not as it must be: {problem}": "hồ sơ kỳ thi không đúng khuôn: {problem}",
     "scoring.parts.{part}: a cluster needs a table of marks": "scoring.parts.{part}: câu đúng/sai cần bảng điểm (table)",
     "there is no file and no shipped profile called {name}": "không có tệp hay hồ sơ kỳ thi có sẵn nào tên “{name}”",

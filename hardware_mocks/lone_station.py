@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from exam_engine import exchange as x
+from exam_engine import officials
 from exam_engine import profile as profiles
 from exam_engine.candidate import Candidate
 from exam_engine.plan import Exam, Provision, Room, RoomRecovery, Seat, Shift, Site, attempt_id
@@ -48,6 +50,22 @@ EXAM = Exam(
 SEAT = Seat("TS", "03", 17)
 NAME = "TS-03-17"
 ATTEMPT = attempt_id(EXAM.id, "1", ROW.sbd)
+# Who may decide at a seat of the bench: name, role, PIN.
+INVIGILATOR, HEAD = ("Lê Thị Hạnh", "246813"), ("Phạm Văn Đức", "135792")
+PEOPLE: tuple[tuple[str, officials.Role, str], ...] = (
+    (INVIGILATOR[0], "invigilator", INVIGILATOR[1]), (HEAD[0], "site_head", HEAD[1]), ("Vũ Minh Châu", "invigilator", "908172"),
+)  # fmt: skip
+
+
+@cache
+def people() -> tuple[officials.Official, ...]:
+    """The officials of the bench."""
+    return tuple(officials.create(name, role, pin, os.urandom) for name, role, pin in PEOPLE)
+
+
+def prove_both() -> tuple[intents.Intent, ...]:
+    """Both officials come to the seat and prove themselves."""
+    return (intents.OpenAtSeat(), *(intents.ProveAtSeat(name, pin) for name, pin in (INVIGILATOR, HEAD)))
 
 
 class HandClock:
@@ -145,12 +163,15 @@ class HandNode:
     def provision_now(self) -> Provision:
         """What this station is given."""
         digest = self.sealed.digest
+        text, signature = officials.roster(EXAM.id, self._provision.seat.site, people(), self.signing.sign)
         return msgspec.structs.replace(
             self._provision,
             forms={digest: self.sealed.code},
             form_for={row.sbd: digest for row in self._provision.candidates},
             officers={officer.name: officer.public.signing_key for officer in self.officers},
             station_pass=self.signing.sign(pass_text(self._name, self._provision.seat, self._station_key)),
+            officials=text,
+            officials_signature=signature,
         )
 
     def change(self, **fields: object) -> None:

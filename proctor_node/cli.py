@@ -15,7 +15,7 @@ import typer
 from khaothi import command_line
 from khaothi.wording import Terms
 from proctor_node import errors, plan_cli, release_cli, results_cli, takeover_cli, upkeep_cli
-from proctor_node.console import Folder, Json, WrongUseError, refused, told, where
+from proctor_node.console import Folder, Json, Piped, WrongUseError, prove, refused, told, where
 from proctor_node.wording import WORDING
 
 if TYPE_CHECKING:
@@ -138,6 +138,25 @@ def user_add(
     return told(document, [f"{name}: {role} {site}".rstrip(), *([address] if address else [])], as_json=as_json)
 
 
+def user_pin(name: str, piped: Piped = False, folder: Folder = None, as_json: Json = False) -> int:
+    """Set the PIN with which an invigilator or site head confirms candidates at a seat, also offline; first their password."""
+    from proctor_node.adapters import node_folder
+
+    try:
+        with node_folder.opened(where(folder), alone=True) as node:
+            prove(node, (name,), piped=piped)
+            asked = "PIN (6-12 digits)"
+            pin = (
+                sys.stdin.readline().strip()
+                if piped
+                else str(typer.prompt(asked, hide_input=True, confirmation_prompt=True))
+            )
+            node.set_pin(name, pin)
+    except (errors.NodeError, OSError) as error:
+        return refused(error, as_json=as_json)
+    return told({"official": name}, [f"{name}: PIN set"], as_json=as_json)
+
+
 def _needs_none(node: Node, role: Role) -> None:
     if role in node.people.needing:
         raise WrongUseError("{role} needs --second-factor on a production node", role=role)
@@ -239,7 +258,7 @@ def node(arguments: list[str]) -> int:
     application.command("room-key")(takeover_cli.room_key)
     application.command("branch")(takeover_cli.branch)
     application.add_typer(upkeep_cli.retention_group(), name="retention", help="erasure, consent, requests")
-    application.add_typer(_group("user", add=user_add), name="user", help="people at the board")
+    application.add_typer(_group("user", add=user_add, pin=user_pin), name="user", help="people at the board")
     stations = _group("station", code=station_code, list_=station_list, revoke=station_revoke)
     application.add_typer(stations, name="station", help="enrolled PCs")
     application.add_typer(_group("officer", add=release_cli.officer_add), name="officer", help="the three officers")

@@ -138,7 +138,7 @@ class Fleet(Takeovers):
                 {row.sbd: self.form_of(row) for row in rows},
                 {officer.name: officer.signing_key for officer in self._officers.values()},
                 tuple(secrets.token_bytes(32) for _ in range(NONCES)),
-                self.recovery_of(seat), self.station_pass(station),
+                self.recovery_of(seat), self.station_pass(station), *self.officials_of(seat),
             )  # fmt: skip
         key = X25519PublicKey.from_public_bytes(station.sealing_key)
         return bytes(SUITE.encrypt(msgspec.json.encode(told), key, PROVISION_INFO))

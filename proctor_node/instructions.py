@@ -35,10 +35,26 @@ class Instructing(Releasing):
         self.people.pair(by)
         if decision not in {"admit", "refuse"} or not reason.strip():
             raise Refused("decision_needs_a_reason")
-        if self.intake.attempt(attempt).phase not in {Phase.REFERRED, Phase.REFUSED}:
+        if self.intake.unproved(attempt) and decision == "admit":
+            self._settle_decision(attempt, by, reason)
+            return
+        folded = self.intake.attempt(attempt)
+        # Whoever was moved in mid-test checks in again at the new PC and may be referred there.
+        if folded.phase not in {Phase.REFERRED, Phase.REFUSED} and not folded.waits:
             raise Refused("nothing_to_decide")
         self.act(attempt, by, x.Decide("admit" if decision == "admit" else "refuse", reason))
         self._held.pop(attempt, None)
+
+    def _settle_decision(self, attempt: str, by: tuple[str, str], reason: str) -> None:
+        """An admission that was not proved at the seat holds now: two persons confirm it here."""
+        with self._lock:
+            self.intake.settled.add(attempt)
+            self.store.save("settled_decisions", self.intake.settled)
+            self._log(by, f"admission of {attempt} confirmed: {reason}")
+            self._held.pop(attempt, None)
+            station = self._stations.get(self.intake.attempt(attempt).station)
+            if station is not None:
+                self._send_release(station)
 
     def move(self, attempt: str, by: tuple[str, ...], to_station: str) -> None:
         """Move an attempt to another PC: the old one locks, then the new one takes it over.

@@ -6,7 +6,7 @@ Pure but for the store port: a plan of what to keep is made first, then written 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from exam_engine.attempt import Attempt, evolve
@@ -44,6 +44,8 @@ class AttemptRecord:
     events: int = 0
     # What the first epoch here took over, where another station took the same over before: a branch.
     before: tuple[str, ...] = ()
+    # A decision of persons in it that they did not prove, and what is missing.
+    unproved: str = ""
     # The end that persons decided for, as it stands in the record or in a branch of it.
     chosen: tuple[str, int] | None = None
 
@@ -76,6 +78,8 @@ class Accepted:
 
 
 NOBODY = Attempt()
+# station, attempt, epoch, entry -> what is missing
+Judge = Callable[[str, str, int, Entry], str]
 
 
 def attempt_of(record: str) -> str:
@@ -86,14 +90,20 @@ def attempt_of(record: str) -> str:
 class Intake:
     """The records of one exam."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, judge: Judge = lambda *_: "") -> None:
         # Keys the codes of receipts and slips; who has it can forge them.
         self._secret = secret
+        # Says what is missing where an entry tells of a decision of persons, "" if nothing is.
+        self._judge = judge
         self.records: dict[str, AttemptRecord] = {}
+        # Attempts whose unproved decision two persons have confirmed at this node.
+        self.settled: set[str] = set()
 
     def empty(self) -> Intake:
         """Another one that knows nothing yet and gives the same codes."""
-        return Intake(self._secret)
+        fresh = Intake(self._secret, self._judge)
+        fresh.settled = self.settled
+        return fresh
 
     def record_name(self, station: str, attempt: str, epoch: int) -> str:
         """Where a station's epoch of an attempt is kept: apart if another station took the same over first."""
@@ -149,6 +159,11 @@ class Intake:
         epoch.texts += accepted.texts
         epoch.last, epoch.head = batch.last, batch.head
         record.events += len(accepted.entries)
+        for entry in accepted.entries:
+            missing = self._judge(station, batch.attempt, batch.epoch, entry)
+            if missing:
+                record.unproved = missing
+                self.doubt(name, "decision_not_proved")
         again = bool(record.chosen)
         if begins and isinstance(first, TakenOver):
             again = self._join(name, first) or again
@@ -213,8 +228,15 @@ class Intake:
             self.records[attempt].chosen = (record, epoch)
             self._fold(attempt)
 
+    def unproved(self, attempt: str) -> bool:
+        """Whether persons are said to have decided here, did not prove it, and nobody has confirmed it since."""
+        record = self.records.get(attempt)
+        return record is not None and bool(record.unproved) and attempt not in self.settled
+
     def undecided(self, attempt: str) -> bool:
-        """Whether the record has several ends and nobody has decided which one counts."""
+        """Whether persons still have to decide: which of several ends counts, or whether an unproved admission holds."""
+        if self.unproved(attempt):
+            return True
         record = self.records.get(attempt)
         branched = {"branch_after_takeover", "taken_over_twice"}
         return record is not None and record.chosen is None and bool(branched & set(record.oddities))

@@ -174,13 +174,13 @@ def _lasting(state: SeatState, link: Link, *, working: bool) -> Iterator[tuple[s
     attempt, reasons = state.attempt, state.attempt.admission.reasons if state.attempt.admission else ()
     health = state.health or _UNHEARD
     # "partial: second_screen": only what the station names can be mended at the seat.
-    partial = health.lockdown.partition(": ")[2]
+    partial = ", ".join(filter(None, (health.lockdown.partition(": ")[2], *sorted(attempt.noticed))))
     near_end = 0 < health.remaining < UNSENT_BEFORE_END and link != "live"
     table = (
         ("cannot_save", health.store != "ok", health.store),
         ("not_opened", state.not_opened, ""),
         ("help", bool(attempt.help), attempt.help),
-        ("identity", attempt.phase is Phase.REFERRED, ", ".join(reasons)),
+        ("identity", attempt.phase is Phase.REFERRED or attempt.waits, ", ".join(reasons)),
         ("unsent_near_end", working and health.unsent > 0 and near_end, str(health.unsent)),
         ("unsent_after_end", attempt.ended and health.unsent > 0, str(health.unsent)),
         ("left_screen", attempt.screen_left > 0, str(attempt.screen_left // 1000)),

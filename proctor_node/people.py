@@ -153,7 +153,7 @@ class People:
         roles = [self.accounts[name].role for name in names if name in self.accounts]
         if len(set(names)) != TWO or len(roles) != TWO:
             raise Refused("second_person_must_differ")
-        if "site_head" not in roles or not set(roles) <= {"site_head", "invigilator"}:
+        if set(roles) != {"site_head", "invigilator"}:
             raise Refused("needs_invigilator_and_site_head")
 
 

@@ -63,8 +63,8 @@ class Referrals(NodeState):
 
     def _waits(self, attempt: str) -> bool:
         # A check-in whose record is still on its way is not decided yet.
-        phase = self.intake.attempt(attempt).phase
-        return phase in WAITING or phase in {Phase.EXPECTED, Phase.CHECKING_IN}
+        folded = self.intake.attempt(attempt)
+        return folded.waits or folded.phase in WAITING or folded.phase in {Phase.EXPECTED, Phase.CHECKING_IN}
 
     def picture(self, account: Account, attempt: str, which: str) -> tuple[bytes, str]:
         """The chip portrait or the live frame, with its media type; every look is logged.
@@ -95,7 +95,7 @@ class Referrals(NodeState):
             self.check_attempt(account, attempt)
             self._forget_pictures()
             folded = self.intake.attempt(attempt)
-            if folded.phase not in WAITING:
+            if folded.phase not in WAITING and not folded.waits:
                 raise Refused("nothing_to_decide")
             row, held = self.candidate_of(attempt), self._held.get(attempt)
             chip = self._evidence(attempt)

@@ -68,7 +68,7 @@ class Releasing(Planning):
         contact = self._contacts[station.station]
         if station.revoked or self._held_out(contact):
             return
-        admitted = candidate is not None and self.intake.attempt(self.attempt_name(candidate)).phase in ADMITTED
+        admitted = candidate is not None and self._admitted(self.attempt_name(candidate))
         own = "" if candidate is None else self.form_of(candidate)
         for (digest, scope), opened in self._opened.items():
             # A key goes only to who sits that form; a PC where nobody sits hears every signal of its place.
@@ -80,6 +80,10 @@ class Releasing(Planning):
             contact.released.add(mark)
             act = opened.for_station(station.sealing_key) if admitted else release.signal_only(opened)
             self._instruct(station.station, "", tuple(s.officer for s in opened.signatures), act)
+
+    def _admitted(self, attempt: str) -> bool:
+        """Whether a candidate was let in; an admission that two persons did not prove opens no paper."""
+        return self.intake.attempt(attempt).phase in ADMITTED and not self.intake.unproved(attempt)
 
     def send_release_again(self, station: str, by: str) -> None:
         """Send the key once more to a PC whose paper does not open (Gửi lại mã mở đề).

@@ -13,11 +13,13 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exam_engine import exchange as x
+from exam_engine import officials
 from exam_engine import profile as profiles
 from exam_engine.candidate import Candidate
 from exam_engine.commands import ItemFacts
 from exam_engine.plan import Exam, Seat, attempt_id
-from proctor_node import release
+from exam_engine.record import Entry
+from proctor_node import deciders, release
 from proctor_node.errors import NotReady, Refused
 from proctor_node.intake import Intake
 from proctor_node.people import HASHER, Account, People, Role
@@ -103,7 +105,11 @@ class NodeState:
         self._stations: dict[str, EnrolledStation] = {s.station: s for s in store.stations()}
         self._contacts = {name: Contact(fresh_nonce(), counter=s.counter) for name, s in self._stations.items()}
         self._instructions: dict[str, list[x.Instruction]] = store.instructions()
-        self.intake = Intake(hashlib.sha256(b"khaothi/receipt-code/1" + signing.private_bytes_raw()).digest())
+        self._issued: list[deciders.Issued] = store.load("officials", list[deciders.Issued]) or []
+        self.intake = Intake(
+            hashlib.sha256(b"khaothi/receipt-code/1" + signing.private_bytes_raw()).digest(), self._missing
+        )
+        self.intake.settled = store.load("settled_decisions", set[str]) or set()
         store.replay(self.intake)
         self._choose_again()
         needing: frozenset[Role] = frozenset({"administrator"}) if purpose == "production" else frozenset()
@@ -139,6 +145,10 @@ class NodeState:
         chosen = self.store.load("branches", dict[str, tuple[str, int]]) or {}
         for name, (record, epoch) in chosen.items():
             self.intake.choose(name, record, epoch)
+
+    def _missing(self, station: str, attempt: str, epoch: int, entry: Entry) -> str:
+        orders = self._instructions.get(station, ())
+        return deciders.missing(entry, attempt, epoch, self._stations.get(station), self._issued, orders)
 
     def _take_plan(self, plan: PlanFile) -> None:
         """Believe a plan: what is derived from it is made once, not at every exchange."""
@@ -283,6 +293,29 @@ class NodeState:
         self.people.accounts[name] = account
         self.people.forget(name)
         return account
+
+    def set_pin(self, name: str, pin: str) -> None:
+        """An official's PIN for deciding at a seat; stations of their site are told. The one before no longer opens anything.
+
+        Raises:
+            Refused: no such account, its role decides nothing, or the PIN is weak.
+        """
+        account = self.people.accounts.get(name)
+        if account is None:
+            raise Refused("unknown_account")
+        issued = deciders.issue(account, pin)
+        with self._lock:
+            self._issued = [*self._issued, issued]
+            self.store.save("officials", self._issued)
+            self._log((name,), "PIN for deciding at a seat")
+            for station in self._stations.values():
+                if account.site in {"", station.seat.site}:
+                    self._instruct(station.station, "", (name,), x.Reprovision(0))
+
+    def officials_of(self, seat: Seat) -> tuple[bytes, bytes]:
+        """The signed roster of those who may decide at a seat."""
+        known = deciders.current(self._issued, self.people.accounts, seat.site)
+        return officials.roster(self.plan.exam.id, seat.site, known, self._signing.sign)
 
     def viewed(self, account: Account, what: str) -> None:
         """Log that a person looked at personal data; the same look within the hour is one line."""

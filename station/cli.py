@@ -31,7 +31,6 @@ from station.console import Json, Unusable, WrongUseError, refused
 from station.doctor_cli import doctor
 from station.erase_cli import erase, forget_enrolment, refuse_unsent
 from station.errors import NotEnrolled, StationError
-from station.officials import Officials
 from station.ports import StationPorts
 from station.runtime import Station
 from station.wording.refusals import WORDING
@@ -39,7 +38,6 @@ from station.wording.refusals import WORDING
 __all__ = ["doctor", "station"]
 
 BUILD = "0.1.0"
-PIN_DIGITS = 6
 
 
 def assemble(folder: Path) -> Station:
@@ -136,6 +134,7 @@ def run(
 
 
 def _run(*, windowed: bool, language: Literal["vi", "en"]) -> int:
+    from station.screens.lock_watch import LockWatch
     from station.screens.window import StationWindow, application
 
     station = assemble(device.home())
@@ -152,8 +151,10 @@ def _run(*, windowed: bool, language: Literal["vi", "en"]) -> int:
     window.presenter.set_language(language)
     station.on_view = window.show_view
     window.open(kiosk=not windowed)
+    watch = LockWatch(app, window.view, station.post, kiosk=not windowed, seconds=time.monotonic)
     station.start()
     app.exec()
+    watch.stop()
     station.stop()
     window.close()
     return 0
@@ -173,34 +174,11 @@ def status(as_json: Json = False) -> int:
     return 0
 
 
-def official(
-    name: Annotated[str, typer.Argument(help="as it will stand in the record")],
-    pin: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="at least 6 digits")],
-    as_json: Json = False,
-) -> int:
-    """Let an official set the PIN with which they confirm a candidate at this PC (F12), also offline."""
-    if len(pin) < PIN_DIGITS or not pin.isdigit():
-        said = WORDING.of_code("pin_too_short", digits=PIN_DIGITS)
-        return command_line.refuse(said, as_json=as_json, status=command_line.NO)
-    try:
-        journal = SqliteJournal(device.home())
-    except (StationError, OSError) as error:
-        return refused(error, as_json=as_json)
-    Officials(journal).enrol(name, pin)
-    journal.close()
-    if as_json:
-        command_line.print_json({"official": name})
-    else:
-        print(WORDING.line("{name} can confirm candidates at this PC", name=name))
-    return 0
-
-
 def station(arguments: list[str]) -> int:
     """Entry point of the launcher."""
     application = typer.Typer(add_completion=False, help="The candidate's exam station.")
     application.command("enrol")(enrol_command)
     application.command()(run)
     application.command()(status)
-    application.command()(official)
     application.command()(erase)
     return command_line.run(application, "station", arguments)

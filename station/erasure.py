@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # What carries no person and must outlast the room: or the node would take the next request for a replay and tell old orders
 # again, and an erasure would give a guesser of PINs new tries.
-ALWAYS = ("counter", "applied", "cursor", "clock", "officials")
+ALWAYS = ("counter", "applied", "cursor", "clock", "official_tries")
 CLOSED, HELD, ERASED = "closed", "held", "erased_shifts"
 # Held after everything went.
 NOTHING = "-"

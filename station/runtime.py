@@ -75,7 +75,7 @@ class Station:
     ) -> None:
         self.ports, self._sealing = ports, sealing
         self.journey = Journey(station_id)
-        self.officials = Officials(ports.journal)
+        self.officials = Officials(ports.journal, node_key)
         self._queue: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._stopping = threading.Event()
         self._clock: NodeClock | None = None
@@ -264,7 +264,8 @@ class Station:
     def _append(self, effect: fx.Append) -> None:
         now, journal = self.now(), self.ports.journal
         first = journal.next_sequence(effect.attempt, effect.epoch)
-        entries = tuple(Entry(first + index, now, event) for index, event in enumerate(effect.events))
+        events = self.officials.signed(effect.attempt, effect.epoch, first, effect.events)
+        entries = tuple(Entry(first + index, now, event) for index, event in enumerate(events))
         texts = tuple(encode_entry(entry) for entry in entries)
         journal.append(effect.attempt, effect.epoch, texts, effect.previous_head, applied=self._applying)
         self._applying = 0
@@ -303,8 +304,11 @@ class Station:
         self.post(self._opened(effect.release))
 
     def _prove(self, effect: fx.Prove) -> None:
-        accepted, left = self.officials.prove(effect.official, effect.pin)
-        self.post(inputs.ProofGiven(effect.official, accepted, left))
+        accepted, left, role = self.officials.prove(effect.official, effect.pin)
+        self.post(inputs.ProofGiven(effect.official, accepted, left, role))
+
+    def _lock_officials(self, _: fx.LockOfficials) -> None:
+        self.officials.lock()
 
     def _look_for_mirrors(self, _: fx.LookForMirrors) -> None:
         self.takeovers.look()
@@ -314,6 +318,7 @@ class Station:
 
     def _wipe(self, _: fx.Wipe) -> None:
         self.resources = {}
+        self.officials.lock()
 
     def _reprovision(self, _: fx.Reprovision) -> None:
         self.exchange.want_provision()
@@ -339,6 +344,7 @@ class Station:
         fx.ScanQr: _scan_qr,
         fx.OpenForm: _open_form,
         fx.Prove: _prove,
+        fx.LockOfficials: _lock_officials,
         fx.LookForMirrors: _look_for_mirrors,
         fx.OpenMirror: _open_mirror,
         fx.Wipe: _wipe,
@@ -383,6 +389,7 @@ class Station:
         """A provision has arrived (or was found in the journal)."""
         profile = profiles.load(provision.profile)
         self._cards.provide(provision.trust_anchors, provision.authentication_nonces)
+        self.journey.officials = self.officials.provide(provision)
         self.journey.provide(self.takeovers.seated(provision), profile, self.now())
 
     def close_room(self) -> None:

@@ -10,7 +10,8 @@ id khaothi >/dev/null 2>&1 || useradd --system --create-home --home-dir /var/lib
 python3 -m venv /opt/khaothi
 /opt/khaothi/bin/pip install --require-hashes -r "$requirements"
 /opt/khaothi/bin/pip install --no-deps "$wheel"
-install -m 0644 "$here/khaothi-station.service" /etc/systemd/system/
+install -m 0644 "$here/khaothi-station.service" "$here/media-khaothi.mount" /etc/systemd/system/
 systemctl daemon-reload
+systemctl enable media-khaothi.mount
 echo "enrol: sudo -u khaothi KHAOTHI_HOME=/var/lib/khaothi /opt/khaothi/bin/khaothi station enrol URL CODE --ca ca.pem"
 echo "then:  systemctl enable khaothi-station && reboot"

@@ -15,6 +15,7 @@ KEY = {"digest": "string", "item": "string", "key": "string"}
 BODIES: dict[str, dict[str, str]] = {
     "/v1/login": {"name": "string", "password": "string", "code": "string"},
     "/v1/logout": {},
+    "/v1/me/pin": {"password": "string", "code": "string", "pin": "string"},
     "/v1/enrol": {"code": "string", "signing_key": "string", "sealing_key": "string", "build": "string"},
     "/v1/stations/{name}/provision": {"station": "string", "counter": WHOLE},
     "/v1/stations/{name}/forms/{digest}": {"station": "string", "counter": WHOLE},

@@ -21,7 +21,7 @@ def _shown(account: Account) -> dict[str, str]:
 
 
 def routes(node: Node) -> APIRouter:
-    """Login, logout, who am I."""
+    """Login, logout, who am I, and the PIN with which I decide at a seat."""
     app = APIRouter()
 
     @app.post("/v1/login")
@@ -43,6 +43,15 @@ def routes(node: Node) -> APIRouter:
 
     @app.get("/v1/me")
     async def me(account: Entering) -> dict[str, str]:
+        return _shown(account)
+
+    @app.post("/v1/me/pin")
+    async def pin(request: Request, account: Entering) -> dict[str, str]:
+        given = await object_of(request)
+        limit(request, "login")
+        proof = account.name, text_of(given, "password"), text_of(given, "code")
+        await asyncio.to_thread(node.people.prove, *proof)
+        await asyncio.to_thread(node.set_pin, account.name, text_of(given, "pin"))
         return _shown(account)
 
     return app

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from exam_engine import events as e
 from exam_engine.attempt import Phase
+from exam_engine.errors import DecisionNotProved
+from exam_engine.officials import ROLES, check_pair
 from station.journey import effects as fx
 from station.journey import inputs, intents, takeover
 from station.journey.state import Journey, Stage
@@ -28,8 +32,9 @@ def closed(journey: Journey, _: intents.CloseAtSeat, now: int) -> list[fx.Effect
     if journey.stage is Stage.TAKEOVER:
         return takeover.closed(journey, now)
     if journey.stage is Stage.AT_SEAT:
-        journey.check_in.proved, journey.check_in.proof_error = [], ""
+        journey.check_in.proved, journey.check_in.proof_error = {}, ""
         journey.enter(journey.check_in.before_seat, now)
+        return [fx.LockOfficials()]
     return []
 
 
@@ -50,19 +55,34 @@ def prove(journey: Journey, proof: intents.ProveAtSeat, now: int) -> list[fx.Eff
 
 
 def proved(journey: Journey, proof: inputs.ProofGiven, _: int) -> list[fx.Effect]:
-    """The PIN was right, or how many tries are left."""
-    journey.check_in.proof_error = "" if proof.accepted else f"pin_wrong:{proof.left}"
-    if proof.accepted and proof.official not in journey.check_in.proved:
-        journey.check_in.proved.append(proof.official)
+    """The PIN was right, or how many tries are left. Two of one role do not make two roles."""
+    check_in = journey.check_in
+    if journey.stage is not Stage.AT_SEAT:
+        # The page locked in the meantime.
+        return [fx.LockOfficials()]
+    holder = check_in.proved.get(proof.role, proof.official)
+    if not proof.accepted:
+        check_in.proof_error = f"pin_wrong:{proof.left}" if proof.left else "pin_locked"
+    elif holder != proof.official:
+        check_in.proof_error = "same_role"
+    else:
+        check_in.proof_error, check_in.proved[proof.role] = "", proof.official
     return []
 
 
 def decided_at_seat(journey: Journey, choice: intents.DecideAtSeat, now: int) -> list[fx.Effect]:
-    """Two people who proved themselves decide, with a reason."""
-    if journey.stage is not Stage.AT_SEAT or len(journey.check_in.proved) < 2 or not choice.reason:
+    """An invigilator and a site head, two persons who proved themselves, decide with a reason."""
+    proved = journey.check_in.proved
+    reason = unicodedata.normalize("NFC", choice.reason.strip())
+    if journey.stage is not Stage.AT_SEAT or not reason:
         return []
-    by = tuple(journey.check_in.proved)
-    return referral_decided(journey, e.ReferralDecided(choice.decision, by, choice.reason, "seat"), now)
+    by = tuple(proved.get(role, "") for role in ROLES)
+    try:
+        check_pair(by, tuple(role for role in ROLES if role in proved))
+    except DecisionNotProved:
+        return []
+    event = e.ReferralDecided(choice.decision, by, reason, "seat", ROLES)
+    return [*referral_decided(journey, event, now), fx.LockOfficials()]
 
 
 def referral_decided(journey: Journey, event: e.ReferralDecided, now: int) -> list[fx.Effect]:

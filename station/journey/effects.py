@@ -87,7 +87,12 @@ class Prove(Effect):
     """Check an official's PIN."""
 
     official: str
-    pin: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LockOfficials(Effect):
+    """Whoever proved themselves has to do so again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,11 +137,12 @@ class FormFailed(Happening):
 
 @dataclass(frozen=True, slots=True)
 class ProofGiven(Happening):
-    """An official proved themselves at the seat, or failed to."""
+    """An official proved themselves at the seat, or failed to; `role` is that of the node's roster."""
 
     official: str
     accepted: bool
     left: int
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -68,7 +68,7 @@ class ProveAtSeat(Intent):
     """S09b: one official proves themselves with a PIN."""
 
     official: str
-    pin: str
+    pin: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,13 @@ class LeftScreen(Intent):
     """The window lost the focus for so long."""
 
     milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockdownNotice(Intent):
+    """The window saw something that the lockdown is to prevent or to tell."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ _REACTIONS: dict[type, Callable[[Journey, Any, int], list[fx.Effect]]] = {
     intents.ContinueAttempt: sitting.go_on,
     intents.ReturnToPaper: sitting.returned,
     intents.LeftScreen: sitting.left,
+    intents.LockdownNotice: sitting.noticed,
     intents.FinishReceipt: ending.receipt_done,
     intents.AnswerSurvey: ending.surveyed,
 }

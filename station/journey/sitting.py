@@ -12,6 +12,10 @@ from station.journey import effects as fx
 from station.journey import inputs, intents
 from station.journey.paper import index_of
 from station.journey.state import Journey, Stage
+from station.journey.views import Notice
+
+LOCKDOWN_KINDS = frozenset({"clipboard", "second_screen", "screenshot_key", "system_key", "close_request"})
+NOTICED_AGAIN_MS = 10_000
 
 
 def rules_accepted(journey: Journey, _: intents.AcceptRules, now: int) -> list[fx.Effect]:
@@ -126,9 +130,21 @@ def go_on(journey: Journey, _: intents.ContinueAttempt, now: int) -> list[fx.Eff
 
 def left(journey: Journey, left: intents.LeftScreen, _: int) -> list[fx.Effect]:
     """The window lost the screen; recorded while the test runs."""
+    if journey.attempt.phase not in {Phase.WORKING, Phase.PAUSED}:
+        return []
     journey.left_screen = True
-    sits = journey.attempt.phase in {Phase.WORKING, Phase.PAUSED}
-    return [journey.append(e.ScreenLeft(left.milliseconds))] if sits else []
+    return [journey.append(e.ScreenLeft(left.milliseconds))]
+
+
+def noticed(journey: Journey, seen: intents.LockdownNotice, now: int) -> list[fx.Effect]:
+    """Somebody tries the locks: recorded and said while the test runs, a key that is held down not a thousand times."""
+    if journey.attempt.phase not in {Phase.WORKING, Phase.PAUSED} or seen.kind not in LOCKDOWN_KINDS:
+        return []
+    if now - journey.noticed.get(seen.kind, -NOTICED_AGAIN_MS) < NOTICED_AGAIN_MS:
+        return []
+    journey.noticed[seen.kind] = now
+    journey.notice(Notice(seen.kind))
+    return [journey.append(e.LockdownNoticed(seen.kind))]
 
 
 def returned(journey: Journey, _: intents.ReturnToPaper, _now: int) -> list[fx.Effect]:

@@ -86,7 +86,8 @@ class CheckIn:
     decision: str = "waiting"
     card_on_reader: bool = True
     report_open: bool = False
-    proved: list[str] = field(default_factory=list)
+    # By role: who has proved to hold it.
+    proved: dict[str, str] = field(default_factory=dict)
     proof_error: str = ""
     before_seat: Stage = Stage.REFERRED
     scan: Literal["", "looking", "not_seen"] = ""
@@ -115,6 +116,8 @@ class Journey:
     station: str
     provision: Provision | None = None
     profile: Profile | None = None
+    # Names and roles of those who may decide at the seat.
+    officials: tuple[tuple[str, str], ...] = ()
     stage: Stage = Stage.OUT_OF_SERVICE
     check_in: CheckIn = field(default_factory=CheckIn)
     attempt: Attempt = field(default_factory=Attempt)
@@ -143,6 +146,8 @@ class Journey:
     last_saved: int = 0
     moved_to: int = 0
     left_screen: bool = False
+    # When something of the lockdown was last noticed, by kind.
+    noticed: dict[str, int] = field(default_factory=dict)
     move: MoveIn | None = None
     moved: str = ""
     epoch: int = 1
@@ -185,7 +190,7 @@ class Journey:
             if isinstance(value, list | dict):
                 setattr(earlier, each.name, copy.copy(value))
         check_in = earlier.check_in = copy.copy(self.check_in)
-        check_in.events, check_in.proved = list(check_in.events), list(check_in.proved)
+        check_in.events, check_in.proved = list(check_in.events), dict(check_in.proved)
         earlier.page = copy.copy(self.page)
         earlier.page.halves = dict(self.page.halves)
         return earlier
@@ -207,7 +212,7 @@ class Journey:
     def close(self, now: int) -> list[fx.Effect]:
         """The room has closed: nothing of it is known here any more (K302)."""
         self.provision, self.profile, self.move = None, None, None
-        self.releases, self.signal_at = {}, 0
+        self.releases, self.signal_at, self.officials = {}, 0, ()
         effects = self.restart(now)
         self.out_of_service("K302", now)
         return effects
@@ -222,7 +227,7 @@ class Journey:
         self.check_in, self.attempt, self.attempt_id = CheckIn(), Attempt(), ""
         self.form, self.index, self.current, self.release = None, {}, "", None
         self.notices, self.receipt_code, self.at_node, self.item_sequence = [], "", frozenset(), {}
-        self.torn = False
+        self.torn, self.left_screen, self.noticed = False, False, {}
         self.gap, self.form_error, self.opening, self.help_told = None, "", False, False
         self.move, self.moved, self.epoch, self.previous_head = None, "", 1, ""
         self.move_by, self.taken, self.page = (), None, TakeoverPage()

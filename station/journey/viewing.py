@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from exam_engine import names
 from exam_engine.attempt import Phase
+from exam_engine.officials import ROLES
 from question_bank import short_answer
 from station.journey import paper
 from station.journey import views as v
@@ -182,7 +183,14 @@ def _at_seat(journey: Journey, now: int) -> v.View:
     portrait = check_in.inspection.portrait if check_in.inspection else None
     findings = tuple((f.check, f.result.value) for f in check_in.evidence.findings)
     return v.ConfirmAtSeat(
-        frame(journey, now), portrait, _rows(journey), findings, tuple(check_in.proved), check_in.proof_error
+        frame(journey, now),
+        portrait,
+        _rows(journey),
+        findings,
+        tuple((role, check_in.proved.get(role, "")) for role in ROLES),
+        journey.officials,
+        check_in.proof_error,
+        check_in.code,
     )
 
 

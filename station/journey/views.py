@@ -168,14 +168,20 @@ class WaitForInvigilator(View):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmAtSeat(View):
-    """S09b. Two persons prove themselves at the seat; `proved` names who already has."""
+    """S09b. Two persons prove themselves at the seat.
+
+    `proved` is who already has, by role ("" while nobody); `officials` are those of this site with their roles.
+    """
 
     SCREEN: ClassVar[str] = "S09b"
     portrait: bytes | None = None
     rows: tuple[DetailRow, ...] = ()
     findings: tuple[tuple[str, str], ...] = ()
-    proved: tuple[str, ...] = ()
+    proved: tuple[tuple[str, str], ...] = ()
+    officials: tuple[tuple[str, str], ...] = ()
     error: str = ""
+    # Why persons have to decide.
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ ROWS = (
 )
 
 
+OFFICIALS = (
+    ("Lê Thị Hạnh", "invigilator"), ("Nguyễn Đức Mạnh", "invigilator"), ("Trần Thị Thu Ẩn", "invigilator"), ("Phạm Văn Đức", "site_head"),
+)  # fmt: skip
+
+
 def _paper(form: Form, item_id: str, response: str, **more: object) -> v.Paper:
     part, item, position, count = paper.place(form, item_id)
     tiles = tuple(
@@ -61,7 +66,7 @@ def examples(form: Form) -> dict[str, v.View]:
         "S09-number": v.WaitForInvigilator(FRAME, "T202", START, scan="not_seen"),
         "S09-wrong": v.WaitForInvigilator(FRAME, "T202", START, number_note="wrong"),
         "S09-scan": v.WaitForInvigilator(FRAME, "T202", START, scan="looking"),
-        "S09b": v.ConfirmAtSeat(FRAME, None, ROWS, (), ("Cán bộ coi thi A",)),
+        "S09b": v.ConfirmAtSeat(FRAME, None, ROWS, (), (("invigilator", "Lê Thị Hạnh"), ("site_head", "")), OFFICIALS, "same_role", "M201"),
         "S10": v.Rules(FRAME),
         "S11": v.WaitForSignal(FRAME, START + 134_000, 134, form_here=True),
         "S12-part1": _paper(form, "I.1", "A"),

@@ -20,7 +20,6 @@ CODES = {
     "mirror_refused": Words("Không tiếp nhận được từ bản sao này.", "Nobody may go on from this mirror."),
     "certificate_unusable": Words("{file} không chứa chứng thư.", "{file} holds no certificate.", "Lấy tệp ca.pem từ thư mục của nút trung tâm.", "Take ca.pem from the node's folder."),
     "fingerprint_differs": Words("Đây không phải chứng thư của nút trung tâm: dấu vân tay khác.", "This is not the node's certificate: its fingerprint differs.", "So dấu vân tay mà nút trung tâm hiện với tệp ca.pem đã chép.", "Compare the fingerprint that the node shows with the ca.pem that was copied."),
-    "pin_too_short": Words("Mã PIN có ít nhất {digits} chữ số và chỉ gồm chữ số.", "A PIN has at least {digits} digits, and nothing but digits."),
     "unsent_entries": Words("Còn {entries} mục của {attempts} lượt thi chưa về nút trung tâm.", "{attempts} attempts, {entries} entries not yet at the node.", "Nối mạng với nút trung tâm và chờ đến khi máy báo đã về trung tâm.", "Connect the node and wait for “Saved at the centre”."),
     "not_confirmed": Words("Chưa xóa gì: máy có dữ liệu của {attempts} lượt thi.", "Nothing was erased: this PC holds {attempts} attempts.", "Gõ lại lệnh với --yes để xóa.", "Repeat with --yes to erase them."),
     # codes with which a node refuses

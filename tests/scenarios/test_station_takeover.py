@@ -11,7 +11,7 @@ from exam_engine import events as e
 from exam_engine import takeover
 from exam_engine.attempt import Phase
 from exam_engine.plan import Seat
-from hardware_mocks.lone_station import ATTEMPT, EXAM, MINUTE, SEAT, LoneStation, provision_for
+from hardware_mocks.lone_station import ATTEMPT, EXAM, MINUTE, SEAT, LoneStation, prove_both, provision_for
 from question_bank import samples
 from question_bank.adapters.formula_renderer import MathJaxRenderer
 from station.journey import inputs, intents
@@ -81,10 +81,7 @@ def page(pc, codes, station="TS-03-17"):
 
 def seat_down(pc):
     """The candidate checks in at the new PC; two officials know them by their papers."""
-    pc.station.officials.enrol("A", "246810")
-    pc.station.officials.enrol("B", "135791")
-    pc.do(intents.NoCard(), intents.OpenAtSeat())
-    pc.do(intents.ProveAtSeat("A", "246810"), intents.ProveAtSeat("B", "135791"))
+    pc.do(intents.NoCard(), *prove_both())
     return pc.do(intents.DecideAtSeat("admit", "đã đối chiếu giấy tờ"))
 
 
@@ -165,9 +162,7 @@ def test_the_new_pc_restarts_in_the_middle(two, halves):
     new.do(intents.NoCard())
     new.restart()
     assert new.station.view.SCREEN == "S09", "who was not let in yet is not let in by a restart"
-    new.station.officials.enrol("A", "246810")
-    new.station.officials.enrol("B", "135791")
-    new.do(intents.OpenAtSeat(), intents.ProveAtSeat("A", "246810"), intents.ProveAtSeat("B", "135791"))
+    new.do(*prove_both())
     new.do(intents.DecideAtSeat("admit", "đã đối chiếu"))
     new.tick()
     new.do(intents.ContinueAttempt(), intents.GoTo("I.2"), intents.Respond("I.2", "C"))

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from exam_engine import profile as profiles
 from exam_engine.attempt import Phase
 from exam_engine.plan import Seat
-from hardware_mocks.lone_station import ATTEMPT, EXAM, MINUTE, ROW, START, HandClock, LoneStation
+from hardware_mocks.lone_station import ATTEMPT, EXAM, MINUTE, PEOPLE, ROW, START, HandClock, LoneStation, prove_both
 from hardware_mocks.near_node import NearNode
 from proctor_node.adapters.node_store import SqlNodeStore
 from proctor_node.errors import Refused
@@ -37,6 +37,9 @@ class Room:
         self.node.set_plan(EXAM, (ROW,), profiles.shipped(), ())
         for name, role in (("thanh", "invigilator"), ("hoa", "site_head")):
             self.node.add_account(name, role, f"mat khau cua {name}", "TS")
+        for name, role, pin in PEOPLE:
+            self.node.add_account(name, role, "mat khau dai", "TS")
+            self.node.set_pin(name, pin)
         self.officers = tuple(sealed_form.Officer.create(name) for name in ("an", "binh", "chi"))
         public = tuple(officer.public for officer in self.officers)
         package = sealed_form.seal(forms.encode(form), form.code, form.subject, public, lambda n: bytes(range(n)))
@@ -102,10 +105,7 @@ class Room:
         pc.do(intents.OpenAtSeat(), intents.ChooseMirror(old), *(intents.GiveHalf(c) for c in self.codes.values()))
         view = pc.do(intents.TakeOver(give_back=False))
         assert view.SCREEN == "S01", view
-        for name, pin in (("A", "246810"), ("B", "135791")):
-            pc.station.officials.enrol(name, pin)
-        pc.do(intents.NoCard(), intents.OpenAtSeat())
-        pc.do(intents.ProveAtSeat("A", "246810"), intents.ProveAtSeat("B", "135791"))
+        pc.do(intents.NoCard(), *prove_both())
         pc.do(intents.DecideAtSeat("admit", "giấy tờ"))
         pc.tick()
         pc.do(intents.ContinueAttempt())

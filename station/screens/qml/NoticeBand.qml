@@ -9,7 +9,7 @@ Rectangle {
     property bool narrow: false
     signal listWanted()
     property var gone: ({})
-    readonly property var lasting: ({ offline: 10000, back: 6000, minutes_15: 8000, minutes_5: 8000, resumed: 10000, clock_set: 10000 })
+    readonly property var lasting: ({ offline: 10000, back: 6000, minutes_15: 8000, minutes_5: 8000, resumed: 10000, clock_set: 10000, clipboard: 10000, second_screen: 10000, screenshot_key: 10000, system_key: 10000, close_request: 10000 })
     function key(x) { return x.kind + JSON.stringify(x.values) }
     readonly property var waiting: v.notices.filter(x => !gone[key(x)])
     readonly property var n: waiting.length ? waiting[0] : null

@@ -16,9 +16,12 @@ Button {
     font.family: "Be Vietnam Pro"; font.pixelSize: px; font.weight: primary ? 600 : 500
     Accessible.role: Accessible.Button
     Accessible.name: text
+    // High contrast has one ink: what cannot be pressed yet is told by a paler label and a hairline.
+    readonly property bool faint: !enabled && p.theme_name === "contrast"
     Keys.onReturnPressed: if (enabled) clicked()
     Keys.onEnterPressed: if (enabled) clicked()
     contentItem: Item {
+        opacity: control.faint ? 0.55 : 1
         implicitWidth: label.implicitWidth + (control.sign === "" ? 0 : label.text === "" ? 20 : 30); implicitHeight: label.implicitHeight
         Row {
             id: line
@@ -35,7 +38,7 @@ Button {
             color: !control.enabled ? control.p.theme.sunken : control.primary
                    ? (control.down ? control.p.theme.brandPressed : control.p.theme.brand)
                    : control.down ? control.p.theme.brandTint : control.p.theme.surface
-            border.width: control.primary && control.enabled ? 0 : 1.5
+            border.width: control.faint ? 0.5 : control.primary && control.enabled ? 0 : 1.5
             border.color: control.danger && control.enabled ? control.p.theme.badText : control.p.theme.lineStrong
         }
         Rectangle {

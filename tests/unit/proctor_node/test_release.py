@@ -10,7 +10,7 @@ from proctor_node.errors import Refused
 from proctor_node.exchanging import spread
 from question_bank import sealed_form
 from question_bank.errors import SealBroken
-from tests.unit.proctor_node.conftest import START
+from tests.unit.proctor_node.conftest import START, add_people
 
 CHECK_IN = (
     e.CheckInBegan("", "01", 1, True),
@@ -107,9 +107,13 @@ def test_a_referred_candidate_gets_the_key_with_the_decision_of_two(bench, seale
     bench.sign(digest, an, "binh")
     bench.sign(digest, binh, "an")
     station = bench.stations["LTT-01-03"]
-    station.say(*CHECK_IN[:2], e.AdmissionDecided("refer", ("face_uncertain",)))
+    station.say(
+        e.CheckInBegan(station.name, "01", 3, True), *CHECK_IN[1:2], e.AdmissionDecided("refer", ("face_uncertain",))
+    )
     assert releases(station) == []
 
+    add_people(bench.node)
+    bench.node.decide(station.attempt, ("thanh", "hoa"), "admit", "ánh sáng kém")
     station.say(e.ReferralDecided("admit", ("thanh", "hoa"), "ánh sáng kém", "board"))
     assert len(releases(station)) == 1
 

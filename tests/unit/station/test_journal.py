@@ -15,7 +15,6 @@ from exam_engine import events as e
 from exam_engine.record import Entry, decode_entry, encode_entry, genesis
 from station.adapters.journal import SqliteJournal
 from station.errors import StoreDamaged, StoreFull
-from station.officials import TRIES, Officials
 
 ATTEMPT = "K/1/30000001"
 
@@ -152,13 +151,3 @@ def test_erasing_leaves_nothing(journal):
     assert not journal.erase("", (), {})
     assert journal.erase("", (), {}, force=True)
     assert (journal.epochs(), journal.kept("provision")) == ([], None)
-
-
-def test_pins_have_few_tries_and_pulling_the_plug_gives_no_new_ones(journal):
-    officials = Officials(journal)
-    officials.enrol("A", "246810")
-    assert officials.prove("A", "246810") == (True, TRIES)
-    for left in range(TRIES - 1, -1, -1):
-        assert Officials(journal).prove("A", "000000") == (False, left)
-    assert Officials(journal).prove("A", "246810") == (False, 0)
-    assert officials.prove("nobody", "1") == (False, 0)

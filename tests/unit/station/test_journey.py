@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
+from exam_engine import events as e
 from exam_engine import exchange as x
 from exam_engine import profile as profiles
 from exam_engine import timing
@@ -309,6 +310,29 @@ def test_a_pause_hides_the_paper_and_stops_the_clock(state, form):
     assert driver(inputs.Told(resume), START + 9_000_000).deadline == START + 9_000_000 + 44 * 60_000
 
 
+def test_what_the_lockdown_notices_is_recorded_and_shown_and_a_held_key_is_one(state, form):
+    driver = Driver()
+    driver(intents.LockdownNotice("clipboard"))
+    assert driver.events == []
+    to_paper(driver, state, form)
+    shown = driver(intents.LockdownNotice("screenshot_key"))
+    assert shown.notices[0].kind == "screenshot_key"
+    for _ in range(50):
+        driver(intents.LockdownNotice("screenshot_key"), driver.now + 100)
+    driver(intents.LockdownNotice("clipboard"))
+    driver(intents.LockdownNotice("anything else"))
+    noticed = [event.kind for event in driver.events if isinstance(event, e.LockdownNoticed)]
+    assert noticed == ["screenshot_key", "clipboard"]
+    assert driver.journey.attempt.noticed == {"screenshot_key", "clipboard"}
+
+
+def test_who_leaves_the_screen_before_the_test_is_not_covered_in_it(state, form):
+    driver = Driver()
+    driver(intents.LeftScreen(5000))
+    to_paper(driver, state, form)
+    assert driver.view.cover is None
+
+
 def test_a_signal_for_another_shift_opens_nothing(state):
     driver = Driver()
     to_rules(driver, state)
@@ -340,22 +364,48 @@ def test_a_restart_brings_the_answers_back_and_the_deadline_stays(state, form):
     assert (appended.events[0].gap_at_most, appended.events[0].uncertain) == (60_000, False)
 
 
-def test_two_officials_decide_at_the_seat_and_the_page_locks_by_itself():
+def prove(driver, name, role):
+    driver(intents.ProveAtSeat(name, "246813"))
+    return driver(inputs.ProofGiven(name, True, 5, role))
+
+
+def test_two_officials_of_two_roles_decide_at_the_seat_and_the_page_locks_by_itself():
     driver = Driver()
     driver(intents.NoCard())
     assert driver(intents.OpenAtSeat()).SCREEN == "S09b"
-    driver(intents.ProveAtSeat("A", "246810"))
-    driver(inputs.ProofGiven("A", True, 5))
+    prove(driver, "A", "invigilator")
     assert driver(intents.DecideAtSeat("admit", "đã đối chiếu giấy tờ")).SCREEN == "S09b"
     assert driver(inputs.Tick(), driver.now + 60_000).SCREEN == "S09"
-    assert driver(intents.OpenAtSeat()).proved == ()
-    for name in ("A", "B"):
-        driver(intents.ProveAtSeat(name, "246810"))
-        driver(inputs.ProofGiven(name, True, 5))
-    assert driver(intents.DecideAtSeat("admit", "")).SCREEN == "S09b"
+    assert driver.asked(fx.LockOfficials)
+    assert driver(intents.OpenAtSeat()).proved == (("invigilator", ""), ("site_head", ""))
+    prove(driver, "B", "site_head")
+    assert prove(driver, "A", "invigilator").proved == (("invigilator", "A"), ("site_head", "B"))
+    assert driver(intents.DecideAtSeat("admit", " ")).SCREEN == "S09b"
     assert driver(intents.DecideAtSeat("admit", "đã đối chiếu giấy tờ")).SCREEN == "S10"
-    assert driver.journey.attempt.decided.by == ("A", "B")
-    assert driver.journey.attempt.decided.where == "seat"
+    decided = driver.journey.attempt.decided
+    assert (decided.by, decided.roles, decided.where) == (("A", "B"), ("invigilator", "site_head"), "seat")
+
+
+@pytest.mark.parametrize("second", [("A", "invigilator"), ("C", "invigilator"), ("A", "site_head")])
+def test_one_person_twice_and_one_role_twice_decide_nothing(second):
+    driver = Driver()
+    driver(intents.NoCard())
+    driver(intents.OpenAtSeat())
+    prove(driver, "A", "invigilator")
+    shown = prove(driver, *second)
+    assert shown.error == ("same_role" if second[0] == "C" else "")
+    for decision in ("admit", "refuse"):
+        assert driver(intents.DecideAtSeat(decision, "đã đối chiếu giấy tờ")).SCREEN == "S09b"
+    assert driver.journey.attempt.decided is None
+
+
+def test_a_proof_that_comes_after_the_page_locked_counts_for_nothing():
+    driver = Driver()
+    driver(intents.NoCard())
+    driver(intents.OpenAtSeat())
+    driver(intents.CloseAtSeat())
+    driver(inputs.ProofGiven("A", True, 5, "invigilator"))
+    assert driver(intents.OpenAtSeat()).proved == (("invigilator", ""), ("site_head", ""))
 
 
 def test_the_officials_page_opens_nowhere_else():

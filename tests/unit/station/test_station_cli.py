@@ -23,27 +23,12 @@ from station.adapters.journal import SqliteJournal
 from station.adapters.mirror_folder import MirrorFolders
 from station.adapters.only_one import alone
 from station.mirror_file import FORMAT, Header, MirrorWriter
-from station.officials import Officials
 
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("KHAOTHI_HOME", str(tmp_path))
     return tmp_path / "station"
-
-
-def test_an_official_sets_a_pin_that_then_proves_them(store, capsys):
-    assert cli.station(["official", "Cán bộ A", "--pin", "246810", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"official": "Cán bộ A"}
-    journal = SqliteJournal(store)
-    assert Officials(journal).prove("Cán bộ A", "246810")[0]
-    journal.close()
-
-
-@pytest.mark.parametrize("pin", ["12345", "abcdef"])
-def test_a_weak_pin_is_refused(store, capsys, pin):
-    assert cli.station(["official", "A", "--pin", pin, "--json"]) == 1
-    assert json.loads(capsys.readouterr().out)["error"]["code"] == "pin_too_short"
 
 
 def test_erasing_waits_for_the_node_and_for_a_yes(store, capsys):
