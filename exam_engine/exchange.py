@@ -242,7 +242,7 @@ class Instruction(Message, frozen=True):
 
 
 class ExchangeResponse(Message, frozen=True):
-    """Sent after the commit. `nonce` must come back in the next request."""
+    """Sent after the commit. `nonce` must come back in the next request; `attached` are the attachments that were taken."""
 
     station: str
     counter: int
@@ -252,6 +252,7 @@ class ExchangeResponse(Message, frozen=True):
     next_poll: int
     nonce: str
     held_out: str = ""
+    attached: tuple[str, ...] = ()
 
 
 class EnrolRequest(Message, frozen=True):

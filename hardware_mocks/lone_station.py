@@ -158,6 +158,9 @@ class HandNode:
         self.kept: dict[tuple[str, int], list[str]] = {}
         self.requests: list[x.ExchangeRequest] = []
         self.delay, self.first = 0, 1
+        # Attachments that this node does not take, by attempt.
+        self.takes_nothing_of: set[str] = set()
+        self.attached: dict[str, bytes] = {}
 
     @property
     def provision_now(self) -> Provision:
@@ -213,8 +216,17 @@ class HandNode:
         if self.lose_answers:
             raise NodeUnreachable("the answer was lost")
         news = tuple(i for i in self.instructions if i.number > request.cursor)
+        taken = {a.sha256: a.body for a in request.attachments if a.attempt not in self.takes_nothing_of}
+        self.attached |= taken
         return x.ExchangeResponse(
-            request.station, request.counter, tuple(receipts), news, self.clock.node, 5_000, "nonce"
+            request.station,
+            request.counter,
+            tuple(receipts),
+            news,
+            self.clock.node,
+            5_000,
+            "nonce",
+            attached=tuple(taken),
         )
 
     def provision(self, counter: int) -> Provision:

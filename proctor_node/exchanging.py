@@ -141,7 +141,10 @@ class Exchanging(Fleet, Instructing, Referrals):
             news = tuple(i for i in self._instructions.get(name, ()) if i.number > request.cursor)
             poll = spread(name, BUSY_POLL_MS if pending.accepted or self._soon(station) else POLL_MS)
             held = "build_differs" if self._held_out(contact) else ""
-            return x.ExchangeResponse(name, request.counter, receipts, news, self.now(), poll, contact.nonce, held)
+            taken = tuple(attachment.sha256 for attachment in pending.attachments)
+            return x.ExchangeResponse(
+                name, request.counter, receipts, news, self.now(), poll, contact.nonce, held, taken
+            )
 
     def _soon(self, station: EnrolledStation) -> bool:
         """Whether something is about to happen: somebody here waits for the signal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -19,9 +20,19 @@ from reader.adapters.camera import OpenCvCamera
 from reader.adapters.pcsc import PcscReaders
 from reader.errors import PcscUnavailable
 from reader.face.errors import CameraUnavailable, ModelChanged
-from station.adapters import device, lockdown
+from station.adapters import device, installed, lockdown, store_key
+from station.adapters.journal import SqliteJournal
+from station.adapters.only_one import alone
 from station.adapters.uplink import HttpsUplink
-from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable, NotEnrolled, StoreDamaged
+from station.errors import (
+    NodeNotGenuine,
+    NodeRefused,
+    NodeUnreachable,
+    NotEnrolled,
+    StationError,
+    StationRunning,
+    StoreDamaged,
+)
 from station.wording.readiness import CHECKS as CHECK_NAMES
 from station.wording.readiness import LEVELS, WORDING
 
@@ -31,6 +42,10 @@ MIB = 2**20
 LEAST_DISK = 500 * MIB
 CAMERA_SECONDS = 4.0
 SLOW_SYNC_MS = 100
+# Of the wall clock, which decides nothing but stands in the logs (seconds).
+MOST_OFFSET = 5.0
+# UX.md, tokens: the smallest layout.
+LEAST_WIDTH, LEAST_HEIGHT = 1024, 768
 
 
 class Found(NamedTuple):
@@ -133,6 +148,63 @@ def _node() -> Found:
     return _found("green", "node_answers", url=enrolled.node_url)
 
 
+def _offset() -> Found:
+    try:
+        uplink = HttpsUplink(device.load(device.home()))
+        with contextlib.suppress(NodeRefused):
+            uplink.provision(0)
+    except (StationError, OSError):
+        return _found("amber", "offset_unknown")
+    if uplink.ahead is None:
+        return _found("amber", "offset_unknown")
+    far = abs(uplink.ahead) > MOST_OFFSET
+    return _found("amber" if far else "green", "offset_far" if far else "offset_good", seconds=f"{uplink.ahead:+.0f}")
+
+
+def _build() -> Found:
+    number, digest = installed.build()
+    return _found("green", "build", version=number, digest=digest[:16])
+
+
+def _forms() -> Found:
+    folder = device.home()
+    if not (folder / store_key.KEY_FILE).exists():
+        return _found("amber", "no_plan")
+    try:
+        with alone(folder):
+            journal = SqliteJournal(folder)
+            try:
+                found = installed.forms(journal)
+            finally:
+                journal.close()
+    except StationRunning:
+        return _found("amber", "forms_busy")
+    except (StationError, OSError) as error:
+        return _found("red", "forms_unreadable", problem=WORDING.sentence(error))
+    if found is None:
+        return _found("amber", "no_plan")
+    here, wrong = found
+    return (
+        _found("red", "forms_wrong", codes=", ".join(wrong))
+        if wrong
+        else _found("green", "forms_here", forms=", ".join(here))
+    )
+
+
+def _display() -> Found:
+    modes = installed.displays()
+    if not modes:
+        return _found("amber", "no_display")
+    width, _, height = modes[0].partition("x")
+    if not width.isdigit() or not height.isdigit() or int(width) < LEAST_WIDTH or int(height) < LEAST_HEIGHT:
+        return _found("red", "display_small", mode=modes[0])
+    return (
+        _found("green", "display_good", modes=", ".join(modes))
+        if len(modes) == 1
+        else _found("amber", "displays", modes=", ".join(modes))
+    )
+
+
 def _lockdown() -> Found:
     weak = lockdown.findings()
     if not weak:
@@ -147,6 +219,10 @@ CHECKS: dict[str, Callable[[], Found]] = {
     "disk": _disk,
     "clock": _clock,
     "node": _node,
+    "clock_offset": _offset,
+    "build": _build,
+    "forms": _forms,
+    "display": _display,
     "lockdown": _lockdown,
 }
 

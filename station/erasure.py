@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from exam_engine.exchange import Instruction, MoveIn, Release, decode_instructions
+from exam_engine.exchange import Extend, Instruction, MoveIn, Release, decode_instructions
 from exam_engine.plan import Provision
 from question_bank import sealed_form
 from station.errors import MirrorRefused
@@ -87,7 +87,7 @@ def _of(instruction: Instruction, spare: str) -> bool:
         return False
     if isinstance(act, Release):
         return spare.endswith(f"/{sealed_form.shift_of(act.order)}/")
-    return isinstance(act, MoveIn) and instruction.attempt.startswith(spare)
+    return isinstance(act, MoveIn | Extend) and instruction.attempt.startswith(spare)
 
 
 def own_mirrors(place: MirrorPlace, signing: Ed25519PrivateKey, node_key: bytes) -> list[tuple[str, Header]]:

@@ -31,6 +31,8 @@ MOST_ATTACHMENTS = 4
 COALESCE = 0.25
 FIRST_RETRY, LONGEST_RETRY = 1.0, 8.0
 COUNTER_BLOCK = 1000
+# Rounds after which an attachment that was not taken is offered again.
+REFUSED_AGAIN = 12
 
 
 class ExchangeLoop:
@@ -43,6 +45,7 @@ class ExchangeLoop:
         self._counter = self._reserved = 0
         self._nonce = ""
         self._retry = FIRST_RETRY
+        self._round, self._refused = 0, set[str]()
         self._instructions: list[x.Instruction] | None = None
         self.build = ""
 
@@ -155,7 +158,7 @@ class ExchangeLoop:
         unsent = ports.journal.unsent(MOST_ENTRIES)
         own = (make_batch(self._signing, p.attempt, p.epoch, p.first, p.entries, p.previous_head) for p in unsent)
         batches = (*station.takeovers.relays(), *own)
-        attached = ports.journal.attachments(MOST_ATTACHMENTS)
+        attached = self._attachments()
         pictures = station.pictures.due(station.journey, station.now())
         request = self._request(batches, attached, pictures)
         sent = ports.steady()
@@ -176,10 +179,18 @@ class ExchangeLoop:
         self._take(answer.instructions)
         left = sum(len(part.entries) for part in ports.journal.unsent(MOST_ENTRIES))
         relayed = sum(len(batch.entries) for batch in station.takeovers.relays())
-        station.post(inputs.Exchanged(online=True, receipts=answer.receipts, unsent=left + relayed))
+        behind = left + relayed + len(self._refused)
+        station.post(inputs.Exchanged(online=True, receipts=answer.receipts, unsent=behind))
         if left:
             self._wake.set()
         return answer
+
+    def _attachments(self) -> list[tuple[str, str, bytes]]:
+        """What is to be attached now. What the node did not take waits some rounds, so that it holds nothing else up."""
+        self._round += 1
+        if self._round % REFUSED_AGAIN == 0:
+            self._refused.clear()
+        return self._station.ports.journal.attachments(MOST_ATTACHMENTS, self._refused)
 
     def _request(
         self,
@@ -262,7 +273,12 @@ class ExchangeLoop:
             if not journal.confirm(receipt.attempt, receipt.epoch, receipt.sequence, receipt.head):
                 LOG.error("receipt for a record that is not ours")
         for _, sha256, _ in attached:
-            journal.attachment_sent(sha256)
+            if sha256 in answer.attached:
+                journal.attachment_sent(sha256)
+            else:
+                # The record it belongs to may still be on its way; it stays here and counts as not sent.
+                LOG.warning("an attachment was not taken")
+                self._refused.add(sha256)
 
     def _take(self, instructions: tuple[x.Instruction, ...]) -> None:
         known, last = self.kept_instructions(), self.cursor

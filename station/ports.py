@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -104,8 +104,8 @@ class Journal(Protocol):
     def attach(self, attempt: str, sha256: str, body: bytes) -> None:
         """Keep an attachment until the node has it."""
 
-    def attachments(self, most: int) -> list[tuple[str, str, bytes]]:
-        """Attachments not yet sent: attempt, digest, bytes."""
+    def attachments(self, most: int, but: Collection[str] = ()) -> list[tuple[str, str, bytes]]:
+        """Attachments not yet sent, without those of digests `but`: attempt, digest, bytes."""
 
     def attachment_sent(self, sha256: str) -> None:
         """The node has it: forget it here."""

@@ -36,7 +36,7 @@ from station.errors import StationError, StoreDamaged, StoreFailed
 from station.exchange_loop import ExchangeLoop
 from station.face_desk import FaceDesk
 from station.journey import effects as fx
-from station.journey import inputs, intents, recovery
+from station.journey import inputs, intents, node_acts, recovery
 from station.journey.clocks import SITS
 from station.journey.journey import receive
 from station.journey.state import Journey, Stage
@@ -452,6 +452,8 @@ class Station:
         ours = [(attempt, epoch) for attempt, epoch in journal.epochs() if attempt.startswith(prefix)]
         if ours:
             self._resume(*ours[-1])
+        for instruction in self.exchange.kept_instructions():
+            node_acts.remembered(self.journey, instruction)
         for instruction in self.exchange.kept_instructions():
             if instruction.number > journal.applied():
                 self.tell(instruction)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pysqlite3
@@ -254,10 +254,11 @@ class SqliteJournal:
                 sealed = self._seal(body, sha256)
                 self._connection.execute(insert(ATTACHMENTS).values(sha256=sha256, attempt=attempt, body=sealed))
 
-    def attachments(self, most: int) -> list[tuple[str, str, bytes]]:
-        """Attachments not yet sent: attempt, digest, bytes."""
+    def attachments(self, most: int, but: Collection[str] = ()) -> list[tuple[str, str, bytes]]:
+        """Attachments not yet sent, without those of digests `but`: attempt, digest, bytes."""
         with self._lock, self._connection.begin():
-            rows = self._connection.execute(select(ATTACHMENTS).limit(most)).all()
+            wanted = select(ATTACHMENTS).where(ATTACHMENTS.c.sha256.not_in(but)).limit(most)
+            rows = self._connection.execute(wanted).all()
         return [(row.attempt, row.sha256, self._unseal(row.body, row.sha256)) for row in rows]
 
     def attachment_sent(self, sha256: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import ssl
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 import msgspec
@@ -41,6 +44,8 @@ class HttpsUplink:
 
     def __init__(self, device: Device, context: ssl.SSLContext | None = None) -> None:
         self._device = device
+        # How far this PC's clock is ahead of the node's, in seconds, as the last answer told (to the second).
+        self.ahead: float | None = None
         context = context or pinned(device.node_certificate)
         self._client = httpx.Client(base_url=device.node_url, verify=context, timeout=TIMEOUT, trust_env=False)
 
@@ -55,12 +60,18 @@ class HttpsUplink:
             answer = self._client.post(path, content=body, headers={x.SIGNATURE_HEADER: signature})
         except httpx.HTTPError as error:
             raise _not_reached(error, self._device.node_url) from error
+        self._compare_clocks(answer)
         if answer.status_code >= 500:
             raise NodeUnreachable("the node answers with status {status}", status=answer.status_code)
         self._check(path, answer)
         if answer.status_code >= 400:
             raise NodeRefused(_reason(answer.content))
         return answer.content
+
+    def _compare_clocks(self, answer: httpx.Response) -> None:
+        with contextlib.suppress(ValueError, TypeError):
+            told = parsedate_to_datetime(answer.headers.get("Date", ""))
+            self.ahead = (datetime.now(UTC) - told).total_seconds() - 0.5
 
     def _check(self, path: str, answer: httpx.Response) -> None:
         try:

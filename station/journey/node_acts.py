@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exam_engine import events as e
 from exam_engine import timing
-from exam_engine.attempt import Phase
+from exam_engine.attempt import ENDED, Phase
 from exam_engine.commands import CollectNow, GiveTime, PauseClock, ResumeClock, VoidAttempt
 from exam_engine.exchange import (
     CloseShift,
@@ -30,6 +30,7 @@ from station.journey.views import Notice
 # What a station without a plan shows, by what stands between it and the node.
 NO_ANSWER = "K303"
 WITHOUT_PLAN = {"node_not_genuine": "K304", "station_revoked": "K301", "station_signature_invalid": "K301"}
+BEGUN = {Phase.WORKING, Phase.PAUSED, Phase.MOVED, *ENDED}
 
 
 def exchanged(journey: Journey, news: inputs.Exchanged, _: int) -> list[fx.Effect]:
@@ -71,9 +72,19 @@ def told(journey: Journey, told: inputs.Told, now: int) -> list[fx.Effect]:
         return _released(journey, act, now)
     if isinstance(act, MoveIn):
         return recovery.move_in(journey, instruction, act)
-    if instruction.attempt and instruction.attempt != journey.attempt_id:
+    if remembered(journey, instruction) or (instruction.attempt and instruction.attempt != journey.attempt_id):
         return []
     return _act(journey, instruction, now)
+
+
+def remembered(journey: Journey, instruction: Instruction) -> bool:
+    """Whether this is time for a test that has not begun here: kept until the signal, also over a restart."""
+    ours = instruction.attempt in {journey.expected, journey.attempt_id} - {""}
+    begun = ours and instruction.attempt == journey.attempt_id and journey.attempt.phase in BEGUN
+    if not isinstance(instruction.act, Extend) or not ours or begun:
+        return False
+    journey.early[instruction.number] = instruction
+    return True
 
 
 def _released(journey: Journey, act: Release, now: int) -> list[fx.Effect]:

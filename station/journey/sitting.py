@@ -8,6 +8,7 @@ from exam_engine import events as e
 from exam_engine import timing
 from exam_engine.attempt import Phase
 from exam_engine.commands import HandIn, MarkForReview, Respond
+from exam_engine.exchange import Extend
 from station.journey import effects as fx
 from station.journey import inputs, intents
 from station.journey.paper import index_of
@@ -49,7 +50,20 @@ def form_opened(journey: Journey, opened: inputs.FormOpened, now: int) -> list[f
     order = hashlib.sha256(journey.release.order).hexdigest()
     started = e.Started(journey.release.form_digest, opened.form.code, order, journey.release.starts_at, deadline)
     journey.enter(Stage.PAPER, now)
-    return [journey.append(started, journey.presented(journey.current))]
+    return [journey.append(started, *_early_time(journey, deadline), journey.presented(journey.current))]
+
+
+def _early_time(journey: Journey, deadline: int) -> list[e.TimeExtended]:
+    """What was given before the signal, in the order of the orders."""
+    given = []
+    for _, order in sorted(journey.early.items()):
+        if isinstance(order.act, Extend) and order.attempt == journey.attempt_id:
+            deadline += order.act.milliseconds
+            given.append(e.TimeExtended(order.act.milliseconds, order.act.reason, order.by, deadline))
+            values = {"minutes": str(order.act.milliseconds // timing.MINUTE), "end": str(deadline)}
+            journey.notice(Notice("extra_time", values, order.number))
+    journey.early = {}
+    return given
 
 
 def form_failed(journey: Journey, failure: inputs.FormFailed, _: int) -> list[fx.Effect]:

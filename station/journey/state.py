@@ -14,8 +14,8 @@ from exam_engine.attempt import Attempt, evolve
 from exam_engine.candidate import Candidate
 from exam_engine.commands import Command, FormIndex, decide
 from exam_engine.errors import CommandRefused
-from exam_engine.exchange import MoveIn, Release
-from exam_engine.plan import Provision
+from exam_engine.exchange import Instruction, MoveIn, Release
+from exam_engine.plan import Provision, attempt_id
 from exam_engine.profile import Profile
 from exam_engine.record import Entry, decode_entry
 from question_bank.form import Form
@@ -130,6 +130,8 @@ class Journey:
     signal_at: int = 0
     form_error: str = ""
     opening: bool = False
+    # Extensions that came before this seat's test began, by number; they count from the signal on.
+    early: dict[int, Instruction] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     online: bool = True
     unsent: int = 0
@@ -205,7 +207,7 @@ class Journey:
         changed = self.provision is None or self.provision.shift != provision.shift
         self.provision, self.profile = provision, profile
         if changed:
-            self.releases, self.signal_at, self.move = {}, 0, None
+            self.releases, self.signal_at, self.move, self.early = {}, 0, None, {}
         if changed or self.stage is Stage.OUT_OF_SERVICE:
             self.restart(now)
 
@@ -305,6 +307,14 @@ class Journey:
     def presented(self, item: str) -> e.ItemPresented:
         """The first showing of a question, with its options in the order on screen."""
         return e.ItemPresented(item, self.index[item].options)
+
+    @property
+    def expected(self) -> str:
+        """The attempt of whoever is to sit here, or ""."""
+        row = self.seat_row
+        if self.provision is None or row is None:
+            return ""
+        return attempt_id(self.provision.exam.id, self.provision.shift, row.sbd)
 
     def my_form(self) -> str:
         """Digest of the form that the plan gives to this seat."""

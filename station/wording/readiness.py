@@ -25,6 +25,19 @@ CODES = {
     "node_answers": Words("{url} trả lời và ký đúng.", "{url} answers, and its signature is right."),
     "node_silent": Words("{url} không trả lời.", "{url} does not answer.", "Kiểm tra dây mạng và nút trung tâm.", "Check the cable and the node."),
     "node_other": Words("{url}: {problem}.", "{url}: {problem}.", "Ghép lại và so dấu vân tay.", "Enrol again and compare the fingerprint."),
+    "offset_good": Words("Đồng hồ máy lệch {seconds} giây so với nút trung tâm.", "This PC's clock differs from the node's by {seconds} s."),
+    "offset_far": Words("Đồng hồ máy lệch {seconds} giây so với nút trung tâm.", "This PC's clock differs from the node's by {seconds} s.", "Giờ làm bài do nút trung tâm giữ; chỉnh đồng hồ máy để nhật ký đúng giờ.", "The node keeps the time of the test; set the clock so that logs tell the right time."),
+    "offset_unknown": Words("Chưa so được với đồng hồ nút trung tâm.", "It could not be compared with the node's clock.", "Ghép máy và nối mạng với nút trung tâm, rồi chạy lại.", "Enrol this PC, connect the node, and run this again."),
+    "build": Words("{version}, mã băm {digest}", "{version}, digest {digest}"),
+    "forms_here": Words("Đề niêm phong đã về máy: {forms}", "Sealed forms are here: {forms}"),
+    "forms_wrong": Words("Đề thiếu hoặc bị sửa: {codes} (P301).", "Forms missing or altered: {codes} (P301).", "Nối mạng với nút trung tâm để máy nhận lại đề.", "Connect the node so that this PC fetches them again."),
+    "forms_busy": Words("Chương trình máy thi đang chạy; đề do chương trình tự kiểm tra.", "The station is running and checks its forms itself.", "Dừng chương trình rồi chạy lại để xem mã băm.", "Stop it and run this again to see the digests."),
+    "forms_unreadable": Words("{problem} (B301).", "{problem} (B301).", "Giữ nguyên máy này và báo kỹ thuật.", "Leave this PC as it is and tell the technician."),
+    "no_plan": Words("Máy chưa nhận kế hoạch của ca thi nào.", "This PC has no plan of a shift yet.", "Ghép máy, mở ca thi tại trung tâm và chạy khaothi station.", "Enrol it, open the shift at the centre and run khaothi station."),
+    "display_good": Words("Màn hình {modes}", "Display {modes}"),
+    "displays": Words("Có nhiều màn hình: {modes}.", "Several displays: {modes}.", "Chỉ để một màn hình.", "Leave one display."),
+    "display_small": Words("Màn hình {mode} nhỏ hơn 1024x768.", "The display, {mode}, is smaller than 1024x768.", "Đổi màn hình hoặc độ phân giải.", "Change the display or its resolution."),
+    "no_display": Words("Hệ thống không báo màn hình nào.", "The system tells of no display.", "Cắm màn hình; trên máy ảo hoặc Windows hãy nhìn bằng mắt.", "Plug one in; on a virtual machine or Windows look yourself."),
     "locked_down": Words("Phiên làm việc chỉ chạy phần mềm thi.", "The session runs nothing but the station."),
     "partly_locked": Words("Khóa màn hình mức “một phần”: {reasons}.", "Partial lockdown: {reasons}.", "Mở phiên kiosk (packaging/); cán bộ coi thi trong phòng là người kiểm soát.", "Start the kiosk session (packaging/); an invigilator in the room is the control."),
     # what weakens the lockdown (station.adapters.lockdown)
@@ -37,7 +50,8 @@ LEVELS = {"green": ("đạt", "green"), "amber": ("lưu ý", "amber"), "red": ("
 CHECKS = {
     "pcsc": ("đầu đọc thẻ", "pcsc"), "camera": ("camera", "camera"), "face_models": ("mô hình mặt", "face_models"),
     "disk": ("đĩa", "disk"), "clock": ("đồng hồ", "clock"), "node": ("nút trung tâm", "node"),
-    "lockdown": ("khóa màn hình", "lockdown"),
+    "clock_offset": ("lệch đồng hồ", "clock_offset"), "build": ("phần mềm", "build"), "forms": ("đề thi", "forms"),
+    "display": ("màn hình", "display"), "lockdown": ("khóa màn hình", "lockdown"),
 }  # fmt: skip
 
 WORDING = Wording(CODES, {}, REFUSALS)
