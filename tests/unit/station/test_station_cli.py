@@ -112,6 +112,7 @@ def test_readiness_is_one_document_and_nothing_beside_it(tmp_path):
     assert ran.stderr == ""
     assert ran.returncode == 1
     assert (checks["pcsc"]["level"], checks["node"]["level"]) == ("red", "red")
+    assert {"clock_offset", "build", "forms", "display"} <= checks.keys()
     for entry in checks.values():
         assert entry["level"] in {"green", "amber", "red"}
         assert entry["detail"]
