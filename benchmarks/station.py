@@ -38,7 +38,7 @@ from station.journey.views import Paper, View
 from station.screens.window import StationWindow, application
 
 ROOT = Path(__file__).resolve().parent.parent
-CLICKS, CHANGES, STARTS = 400, 120, 10
+CLICKS, CHANGES, STARTS = 300, 60, 5
 FORMULAS = 10
 
 
