@@ -25,11 +25,18 @@ from station.errors import NodeNotGenuine, NodeRefused, NodeUnreachable
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 PROVISION_INFO = b"khaothi/provision/1"
 TIMEOUT = 10.0
+# OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which the standard library does not name.
+NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 
 
 def pinned(certificate_pem: str) -> ssl.SSLContext:
-    """TLS that trusts the node's own CA and nobody else."""
+    """TLS that trusts the node's own CA and nobody else.
+
+    Not even the device's clock: a PC whose battery is flat is years behind and must still reach its node, and an enrolment
+    ends by revoking it, not by a date; the wall clock decides nothing (docs/adr/0007).
+    """
     context = ssl.create_default_context(cadata=certificate_pem)
+    context.verify_flags |= NO_CHECK_TIME
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
 

@@ -233,7 +233,9 @@ def _cover(journey: Journey) -> v.Notice | None:
 def _notices(journey: Journey, now: int) -> tuple[v.Notice, ...]:
     left = journey.attempt.deadline - now
     warning = next((kind for limit, kind in WARNINGS if 0 < left <= limit), "")
-    return ((v.Notice(warning),) if warning else ()) + tuple(journey.notices)
+    # What stops the work stands before what only informs.
+    first = (["not_saved"] if journey.store_failed else []) + ([warning] if warning else [])
+    return (*(v.Notice(kind) for kind in first), *journey.notices)
 
 
 def _paper(journey: Journey, now: int) -> v.View:

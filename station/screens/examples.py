@@ -77,6 +77,7 @@ def examples(form: Form) -> dict[str, v.View]:
         "S12-several": _paper(form, "I.3", "A|C", item_kind="multiple_choice", flagged=True),
         "S12-evacuation": _paper(form, "I.1", "", stem=(), options=(), cover=v.Notice("evacuation", {"remaining": "2467000", "reason": "evacuation"}), paused=True),
         "S12-left": _paper(form, "I.1", "", stem=(), options=(), cover=v.Notice("left_screen")),
+        "S12-not-saved": _paper(form, "I.1", "", save="failed", notices=(v.Notice("not_saved"), v.Notice("offline"))),
         "S12-last-minute": _paper(form, "III.2", "0,25", cells="0,25", legal_keys="", remaining=47_000, deadline=START + 47_000, save="failed", notices=(v.Notice("minute_1"), v.Notice("message", {"text": "Em kiểm tra lại số báo danh", "at": str(START)}, 7))),
         "S12-message": _paper(form, "II.1", "a=true,b=false,c=true,d=false", remaining=290_000, notices=(v.Notice("minutes_5"), v.Notice("extra_time", {"minutes": "4", "end": str(START + 240_000)}, 8))),
         "S22-practice": _paper(form, "I.2", "B", frame=replace(FRAME, practice=True)),

@@ -237,6 +237,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paper.legend": ("Chưa trả lời|Đã trả lời|Chưa đủ|Đánh dấu", "Not answered|Answered|Half|Flagged"),
     # notices
     "notice.offline": ("Mất kết nối với trung tâm. Em vẫn tiếp tục làm bài; mọi câu trả lời được lưu trên máy này.", "Connection lost. Keep working: every answer is saved on this PC."),
+    "notice.not_saved": ("Máy chưa lưu được câu vừa chọn. Em dừng lại và giơ tay; các câu đã lưu vẫn còn. Mã: B301", "The last answer was not saved. Stop and raise your hand; saved answers are safe. Code: B301"),
     "notice.back": ("Đã nối lại, đã gửi đủ câu trả lời.", "Reconnected, all answers sent."),
     "notice.message": ("Cán bộ coi thi, {at}: {text}", "Invigilator, {at}: {text}"),
     "notice.minutes_15": ("Còn 15 phút.", "15 minutes left."),

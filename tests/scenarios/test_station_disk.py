@@ -105,6 +105,8 @@ def test_the_end_of_the_test_is_written_as_soon_as_there_is_room(bench):
     bench.begin()
     bench.do(intents.Respond("I.1", "A"))
     with no_room(bench):
+        view = bench.do(intents.GoTo("I.2"))
+        assert (view.SCREEN, view.save, view.notices[0].kind) == ("S12", "failed", "not_saved")
         view = bench.pass_time(46 * 60_000)
         assert (view.SCREEN, view.save) == ("S12", "failed")
         bench.do(intents.Respond("I.2", "A"))

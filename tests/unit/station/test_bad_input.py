@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -9,11 +10,13 @@ import threading
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 
 from proctor_node.adapters import tls
 from station import cli, doctor_cli
 from station.adapters import device
+from station.adapters.uplink import pinned
 from station.errors import StoreDamaged
 
 
@@ -76,11 +79,27 @@ def test_what_cannot_lead_to_a_node_is_refused_before_anybody_is_asked(told, ca,
 
 
 @pytest.fixture
+def ended_ca(tmp_path):
+    """The certificate authority of a node whose time is long over, as it looks to a PC with a wrong clock."""
+    folder = tmp_path / "ended"
+    folder.mkdir()
+    tls.create(folder, ("localhost", "127.0.0.1"), datetime(1990, 1, 1, tzinfo=UTC))
+    return folder / "ca.pem"
+
+
+@pytest.fixture
 def stranger(tmp_path):
     """An HTTPS server with a certificate of another authority."""
     folder = tmp_path / "stranger"
     folder.mkdir()
     tls.create(folder, ("localhost", "127.0.0.1"), datetime(2026, 11, 25, tzinfo=UTC))
+    with served(folder) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def served(folder):
+    """Something that speaks HTTPS with the certificate of a folder, and knows no question."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem", folder / "server.key")
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
@@ -88,6 +107,15 @@ def stranger(tmp_path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"https://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def test_a_wrong_device_clock_does_not_cut_a_pc_off_from_its_node(ended_ca):
+    with (
+        served(ended_ca.parent) as url,
+        httpx.Client(verify=pinned(ended_ca.read_text()), trust_env=False) as client,
+    ):
+        # The connection is made; what answers here knows no question.
+        assert client.post(url).status_code == 501
 
 
 def test_another_certificate_is_told_apart_from_silence(told, ca, stranger):
