@@ -49,6 +49,7 @@ def load_roster(path: Path) -> RosterReport:
         whole.remarks += [replace(remark, sheet=name) for remark in report.remarks]
         whole.missing |= report.missing
         whole.ignored += [column for column in report.ignored if column not in whole.ignored]
+    whole.ignored += [name for name in tables.hidden(path) if name not in whole.ignored]
     if not whole.candidates and not whole.remarks:
         raise PlanUnreadable("{file}: no rows", file=path.name)
     return whole

@@ -24,13 +24,14 @@ LARGEST_UNPACKED = 512 * 1024 * 1024
 MOST_ROWS = 200_000
 WIDEST = 2_000
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+VISIBLE = "visible"
 SEPARATORS = ",;\t|"
 ENCODINGS = ("utf-8-sig", "cp1258", "latin-1")
 Rows = list[Sequence[Cell]]
 
 
 def read(path: Path) -> dict[str, Rows]:
-    """The sheets of a file by name; a CSV or Parquet file is one sheet.
+    """The sheets of a file by name, but for the hidden ones (`hidden`); a CSV or Parquet file is one sheet.
 
     Raises:
         PlanUnreadable: too large, damaged, or not a table.
@@ -47,6 +48,17 @@ def read(path: Path) -> dict[str, Rows]:
     if told := no_workbook(path, raw[:4]):
         raise PlanUnreadable(told, file=path.name)
     return {path.stem: _csv(path.name, raw)}
+
+
+def hidden(path: Path) -> list[str]:
+    """Names of the sheets of a readable workbook that nobody sees who opens it; what stands there is not read."""
+    with path.open("rb") as file:
+        if file.read(4) != ZIP:
+            return []
+        book = openpyxl.load_workbook(file, read_only=True)
+        names = [sheet.title for sheet in book.worksheets if sheet.sheet_state != VISIBLE]
+        book.close()
+    return names
 
 
 def no_workbook(path: Path, start: bytes) -> str:
@@ -97,14 +109,23 @@ def _xlsx(name: str, raw: bytes) -> dict[str, Rows]:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
         sheets: dict[str, Rows] = {}
         for sheet in book.worksheets:
+            if sheet.sheet_state != VISIBLE:
+                continue
             # The size that a file claims may be a million empty rows (Ctrl+End ghosts): only what is there counts.
             sheet.reset_dimensions()
-            rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1, max_col=WIDEST)
-            sheets[sheet.title] = _bounded(name, [cast("Sequence[Cell]", row) for row in rows])
+            # Without a widest column here: every row would be filled up to it.
+            rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1)
+            sheets[sheet.title] = _even(_bounded(name, [cast("Sequence[Cell]", row)[:WIDEST] for row in rows]))
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, ParseError) as error:
         raise PlanUnreadable("{file}: not an XLSX file, or damaged", file=name) from error
     return sheets
+
+
+def _even(rows: Rows) -> Rows:
+    """All rows as wide as the widest one."""
+    widest = max((len(row) for row in rows), default=0)
+    return [row if len(row) == widest else [*row, *[None] * (widest - len(row))] for row in rows]
 
 
 def _csv(name: str, raw: bytes) -> Rows:

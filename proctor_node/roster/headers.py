@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from exam_engine.names import unmark
 from proctor_node.errors import PlanUnreadable
+from proctor_node.roster.remarks import TITLES as COLUMNS
 
 Cell = str | int | float | bool | date | datetime | None
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -105,7 +106,7 @@ def _checked(rows: Sequence[Sequence[Cell]], number: int, found: dict[str, int],
         found["family_name"] = found["name"]
     missing = [name for name in REQUIRED if name not in found]
     if missing:
-        wanted = ", ".join(ALIASES[name][0] for name in missing)
+        wanted = ", ".join(COLUMNS[name][0] for name in missing)
         raise PlanUnreadable(
             "{file}: row {row}: columns are missing: {wanted}", file=file, row=number + 1, wanted=wanted
         )

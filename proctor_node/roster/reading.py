@@ -57,6 +57,7 @@ def read_roster(file: str, rows: Sequence[Sequence[Cell]], sheet: str = "", seen
         values = _values(row, header, empty)
         if _is_footer(row, values):
             _check_count(row, index, report)
+            _check_nobody(row, values, index, report)
             continue
         candidate = _candidate(values, index, report)
         if candidate is not None and _new(candidate, index, seen, report):
@@ -94,8 +95,15 @@ def _check_count(row: Sequence[Cell], index: int, report: RosterReport) -> None:
             report.remark("count_differs", index, "", told=told[1], found=found)
 
 
+def _check_nobody(row: Sequence[Cell], values: dict[str, Cell], index: int, report: RosterReport) -> None:
+    """Nobody is dropped in silence: what says when somebody was born speaks of somebody."""
+    said = any(plain(values.get(name)) for name in ("birth_date", "sex"))
+    if said and not any(FOOTER.search(plain(cell)) for cell in row):
+        report.remark("row_without_person", index, "")
+
+
 def _candidate(values: dict[str, Cell], row: int, report: RosterReport) -> Candidate | None:
-    before = len(report.errors)
+    before = report.refusals
     number = c.personal_number(values["personal_number"], row, report)
     birth = c.day(values["birth_date"], row, "birth_date", report)
     expiry = c.day(values["expiry_date"], row, "expiry_date", report) if plain(values.get("expiry_date")) else ""
@@ -111,7 +119,7 @@ def _candidate(values: dict[str, Cell], row: int, report: RosterReport) -> Candi
         c.amount(values.get("extra_minutes"), row, "extra_minutes", report),
         c.text(values.get("extra_decision")),
     )
-    if len(report.errors) > before:
+    if report.refusals > before:
         return None
     c.check_number(number, birth, given_sex, row, report)
     return Candidate(
@@ -123,7 +131,7 @@ def _candidate(values: dict[str, Cell], row: int, report: RosterReport) -> Candi
 
 def _new(candidate: Candidate, row: int, seen: Seen, report: RosterReport) -> bool:
     """Whether neither the card number nor the candidate number nor the seat stood in an earlier row, of any sheet."""
-    before = len(report.errors)
+    before = report.refusals
     here = f"{seen.sheet}!{row}" if seen.sheet else str(row)
     first, name = seen.numbers.setdefault(candidate.personal_number, (here, candidate.name))
     if first != here:
@@ -133,7 +141,7 @@ def _new(candidate: Candidate, row: int, seen: Seen, report: RosterReport) -> bo
     first = seen.sbds.setdefault((candidate.sbd, candidate.shift), here) if candidate.sbd else here
     if first != here:
         report.remark("sbd_twice", row, "sbd", sbd=candidate.sbd, first=first)
-    if len(report.errors) > before:
+    if report.refusals > before:
         return False
     place = (candidate.site, candidate.room, candidate.seat, candidate.shift)
     first = seen.seats.setdefault(place, here) if candidate.seat else here

@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "sex_unknown": ("warning", 'Dòng {row}: giới tính "{cell}" không rõ.', "row {row}: sex {cell!r} is not understood"),
     "cell_empty": ("error", 'Dòng {row}: cột "{column}" trống.', "row {row}: {column} is empty"),
     "name_unusual": ("warning", "Dòng {row}: họ tên có ký tự lạ, kiểm tra lại.", "row {row}: the name holds unusual signs"),
+    "row_without_person": ("warning", "Dòng {row} có ngày sinh hoặc giới tính mà không có họ tên, SBD, số CCCD: không lấy dòng này. Nếu ô là công thức thì mở tệp bằng phần mềm bảng tính rồi lưu lại.", "row {row} has a birth date or a sex but neither name nor numbers, and is not taken in; if its cells are formulas, open the file in a spreadsheet program and save it again"),
     "count_differs": ("warning", "Dòng {row} ghi {told} thí sinh, tệp có {found}.", "row {row} speaks of {told} candidates, the sheet has {found}"),
 }  # fmt: skip
 
@@ -62,6 +63,8 @@ class RosterReport:
     remarks: list[Remark] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     ignored: list[str] = field(default_factory=list)
+    # How often a row was refused so far: asked for every row, while `errors` walks through all remarks.
+    refusals: int = 0
 
     @property
     def errors(self) -> list[Remark]:
@@ -74,4 +77,5 @@ class RosterReport:
         title_vi, title_en = TITLES.get(column, (column, column))
         told_vi = vi.format(row=row, column=title_vi, **values)
         told_en = en.format(row=row, column=title_en, **values)
+        self.refusals += severity == "error"
         self.remarks.append(Remark(row, column, code, severity, told_en, told_vi))

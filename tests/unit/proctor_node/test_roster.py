@@ -113,7 +113,7 @@ def test_headers_are_known_by_other_names(alias, place):
 
 def test_the_code_of_the_ministry_is_not_the_card_number():
     header = ["Mã định danh Bộ GD&ĐT" if name == "Số CCCD" else name for name in HEADER]
-    with pytest.raises(PlanUnreadable, match="so cccd"):
+    with pytest.raises(PlanUnreadable, match="Số CCCD"):
         read(row(), header=header)
 
 

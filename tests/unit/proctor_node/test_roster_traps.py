@@ -6,11 +6,13 @@ import openpyxl
 import pytest
 
 from exam_engine.candidate import Candidate
-from proctor_node.adapters.spreadsheets import load_roster, write_errors
+from proctor_node.adapters.spreadsheets import load_roster, write_errors, write_roster
 from proctor_node.errors import PlanUnreadable
 from proctor_node.roster.assignment import Rules, code_of_seat, complete, name_key, sort_key
 from proctor_node.roster.reading import read_roster
+from proctor_node.roster.remarks import RosterReport
 
+CANDIDATE = Candidate("30000001", "Trần Thị Ngọc Ẩn", "2008-03-15", "F", "042308123456", "TS", "03", 1, "1")
 SHORT = ("STT", "Họ và tên", "Ngày sinh", "Số CCCD")
 
 
@@ -186,3 +188,37 @@ def test_neighbours_have_other_forms(count):
     steps = [(0, 1), (1, 0), *([(1, 1), (1, -1)] if count >= 4 else [])]
     for (row, column), code in plan.items():
         assert all(plan.get((row + down, column + right)) != code for down, right in steps)
+
+
+def test_a_sheet_that_nobody_sees_is_named_and_not_taken_in(tmp_path):
+    path = tmp_path / "ds.xlsx"
+    write_roster(path, [CANDIDATE])
+    book = openpyxl.load_workbook(path)
+    for state in ("hidden", "veryHidden"):
+        copy = book.copy_worksheet(book.worksheets[0])
+        copy.title, copy.sheet_state = state, state
+    book.save(path)
+    report = load_roster(path)
+    assert [row.sbd for row in report.candidates] == [CANDIDATE.sbd]
+    assert report.ignored == ["hidden", "veryHidden"]
+
+
+def test_a_row_of_formulas_that_nobody_calculated_is_not_dropped_in_silence(tmp_path):
+    path = tmp_path / "ds.xlsx"
+    write_roster(path, [CANDIDATE])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    sheet.append([2, "=B2", "=C2", "=D2", "Nam", "=F2"])
+    sheet.append([None, None, "Người lập", "Hà Tĩnh, ngày 5 tháng 6"])
+    book.save(path)
+    report = load_roster(path)
+    assert [(r.row, r.code, r.severity) for r in report.remarks if r.code == "row_without_person"] == [
+        (3, "row_without_person", "warning")
+    ]
+
+
+def test_the_count_of_refusals_is_the_errors_told():
+    report = RosterReport()
+    report.remark("number_invalid", 2, "personal_number")
+    report.remark("name_unusual", 2, "name")
+    assert report.refusals == len(report.errors) == 1
