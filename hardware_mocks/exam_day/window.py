@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,9 +30,11 @@ class Photographer(QObject):
 
     seen = Signal(object)
 
-    def __init__(self, window: StationWindow, folder: Path, name: str) -> None:
+    def __init__(
+        self, window: StationWindow, folder: Path, name: str, resources: Callable[[], Mapping[str, bytes]]
+    ) -> None:
         super().__init__()
-        self._window, self._folder, self._name = window, folder, name
+        self._window, self._folder, self._name, self._resources = window, folder, name, resources
         self._taken: set[str] = set()
         self.seen.connect(self._look)
 
@@ -43,6 +46,10 @@ class Photographer(QObject):
         QTimer.singleShot(SETTLE_MS, lambda: self._take(code, view))
 
     def _take(self, code: str, view: View) -> None:
+        if isinstance(view, Paper) and not self._resources():
+            # On a busy machine the attempt may be over, and its formulas erased, before the picture is taken.
+            self._taken.discard(code)
+            return
         for language in ("en", "vi"):
             self._window.presenter.set_language(language)
             self._window.draw(view)
@@ -66,7 +73,9 @@ def run_with_window(fleet: Fleet, configuration: Configuration) -> None:
         silhouette=bool(configuration.shots),
     )
     photographer = (
-        Photographer(window, Path(configuration.shots), post.station.journey.station) if configuration.shots else None
+        Photographer(window, Path(configuration.shots), post.station.journey.station, lambda: post.station.resources)
+        if configuration.shots
+        else None
     )
     post.robot.reaction_ms = REACTION_MS
     react = post.station.on_view
