@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from question_bank.adapters.bank_store import SqlBankStore
+from question_bank.adapters.bank_store import SqlBankStore, check_kind
 
 
 def home_bank() -> str:
@@ -15,7 +15,12 @@ def home_bank() -> str:
 
 
 def exists(url: str) -> bool:
-    """Whether the bank of a URL, or the one at home, is there."""
+    """Whether the bank of a URL, or the one at home, is there.
+
+    Raises:
+        BankUnavailable: another kind of database. Its address, which may hold a password, is not repeated.
+    """
+    check_kind(url)
     return Path((url or home_bank()).removeprefix("sqlite:///")).is_file()
 
 

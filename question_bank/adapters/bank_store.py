@@ -52,6 +52,16 @@ def _tune(connection: Any, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def check_kind(url: str) -> None:
+    """Whether a URL names a database that a bank can be.
+
+    Raises:
+        BankUnavailable: it does not.
+    """
+    if "://" in url and not url.startswith("sqlite:///"):
+        raise BankUnavailable("the bank is a SQLite file: sqlite:///path/to/bank.sqlite")
+
+
 class SqlBankStore:
     """A bank. `url` is `sqlite:///path` or a path."""
 
@@ -59,8 +69,7 @@ class SqlBankStore:
         if "://" not in url:
             Path(url).parent.mkdir(parents=True, exist_ok=True)
             url = f"sqlite:///{url}"
-        if not url.startswith("sqlite"):
-            raise BankUnavailable("the bank is a SQLite file: sqlite:///path/to/bank.sqlite")
+        check_kind(url)
         try:
             self._engine = create_engine(
                 url, module=pysqlite3, connect_args={"check_same_thread": False}, hide_parameters=True

@@ -102,3 +102,15 @@ def test_a_form_without_a_bank_is_told_and_makes_no_bank(told, tmp_path):
     assert (status, code) == (2, "bank_missing")
     assert str(tmp_path / "home") in message
     assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    "command", [("check",), ("import", "de.gift"), ("export", "--format", "gift", "--out", "x.gift")]
+)
+def test_another_kind_of_database_is_refused_without_its_password(told, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    Path("de.gift").write_text("1+1=? {=2 ~3}")
+    status, code, message = told(bank_cli.bank, *command, "--bank", "postgresql://u:secret@127.0.0.1:1/x")
+    assert (status, code) == (3, "bank_unavailable")
+    assert "SQLite" in message
+    assert "secret" not in message
