@@ -215,7 +215,7 @@ def _prompts(challenge: str) -> tuple[Prompt, ...]:
     named = [word.strip().lower() for word in challenge.split(",")] if challenge.strip() else []
     known: dict[str, Prompt] = {prompt: prompt for prompt in PROMPTS}
     if wrong := [word for word in named if word not in known]:
-        raise WrongUseError("wrong_use", "--challenge knows {known}; not {wrong}", known=", ".join(PROMPTS), wrong=", ".join(wrong))  # fmt: skip
+        raise WrongUseError("wrong_use", "--challenge knows {known}; not {wrong}", known=", ".join(PROMPTS), wrong=", ".join(f'"{word}"' for word in wrong))  # fmt: skip
     return tuple(known[word] for word in named)
 
 

@@ -22,6 +22,8 @@ from reader.face.thresholds import EngineFacts, ModelFile, engine
 # Detection at this width costs 10 ms and misses nobody; a larger picture costs memory for no gain (setup.md section 3).
 LONGEST_SIDE = 640
 LEAST_SCORE = 0.8
+# In a strip narrower than this the detector reads memory that it never set, and finds sure faces at infinity (OpenCV 4.12).
+LEAST_SIDE = 16
 ENGINES = ("sface", "dlib")
 # One thread an engine: the station's window, its journal and the exchange need the other cores of a small PC.
 cv2.setNumThreads(1)
@@ -61,12 +63,14 @@ class SFaceEngine:
         """All faces, largest first; coordinates of the picture as given."""
         height, width = picture.shape[:2]
         scale = min(1.0, LONGEST_SIDE / max(height, width))
+        if scale * min(height, width) < LEAST_SIDE:
+            return []
         bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
         if scale < 1:
             bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._detector.setInputSize((bgr.shape[1], bgr.shape[0]))
         _, found = self._detector.detect(bgr)
-        rows = [] if found is None else np.asarray(found, np.float32)
+        rows = [] if found is None else [row for row in np.asarray(found, np.float32) if np.isfinite(row).all()]
         faces = [_face(row / np.float32(scale), float(row[14])) for row in rows]
         return sorted(faces, key=lambda face: face.width * face.height, reverse=True)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reader.face.errors import NoFace
+from reader.face.portrait import LONGEST_SIDE
 from reader.face.ports import Face, FaceEngine, Rgb
 
 # Below this side a picture is enlarged before the second look.
@@ -67,7 +68,8 @@ def _turned(picture: Rgb, quarters: int) -> Rgb:
 
 def _roomy(picture: Rgb) -> Rgb:
     height, width = picture.shape[:2]
-    times = max(1, -(-SMALL_SIDE // min(height, width)))
+    # A strip of a few pixels is not enlarged to more than any other picture may have: its file is small, the result would not be.
+    times = max(1, min(-(-SMALL_SIDE // min(height, width)), LONGEST_SIDE // max(height, width)))
     # A tight crop has no room around the face, and a thumbnail too few pixels.
     larger = picture.repeat(times, 0).repeat(times, 1) if times > 1 else picture
     margin = max(height, width) * times // 3

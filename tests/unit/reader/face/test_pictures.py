@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from reader.face import portrait
+from reader.face import portrait, search
 from reader.face.errors import ImageAnimated, ImageDamaged, ImageRefused, ImageTooLarge, NotAnImage
 
 RAMP = np.stack([np.tile(np.arange(64, dtype=np.uint8) * 4, (48, 1))] * 3, axis=-1)
@@ -130,3 +130,10 @@ def test_any_flipped_byte_is_a_picture_or_a_refusal(name):
         hostile = raw[:place] + bytes([raw[place] ^ 0xFF]) + raw[place + 1 :]
         with contextlib.suppress(ImageRefused):
             assert portrait.from_file(hostile).ndim == 3
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 2048), (2048, 1), (3, 700), (160, 2048)])
+def test_a_strip_of_a_picture_shows_nobody_and_is_not_blown_up(sface, shape):
+    strip = np.full((*shape, 3), 90, np.uint8)
+    assert search.look(sface, strip).faces == []
+    assert max(search._roomy(strip).shape) <= 2 * portrait.LONGEST_SIDE

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from reader.face import quality
+from reader.face import quality, thresholds
 
 PEOPLE = ("001", "004", "006", "026", "096", "104")
 
@@ -17,6 +17,29 @@ def masked(picture, face, colour):
     (_, nose_y), (right, _), (left, _) = face.points[2], face.points[3], face.points[4]
     wide = left - right
     ImageDraw.Draw(image).rectangle((right - 0.7 * wide, nose_y, left + 0.7 * wide, face.y + face.height), fill=colour)
+    return np.asarray(image)
+
+
+def in_sunglasses(picture, face):
+    """Two dark lenses and a bridge."""
+    image, (right, left), wide = Image.fromarray(picture), face.points[:2], face.eye_distance
+    pen = ImageDraw.Draw(image)
+    for x, y in (right, left):
+        pen.ellipse((x - 0.42 * wide, y - 0.3 * wide, x + 0.42 * wide, y + 0.34 * wide), fill=(22, 20, 24))
+    pen.line((right, left), fill=(22, 20, 24), width=max(2, int(0.08 * wide)))
+    return np.asarray(image)
+
+
+def in_a_hat(picture, face):
+    """A cap down to the brows, with its peak."""
+    image, ((x1, y1), (x2, y2)), wide = Image.fromarray(picture), face.points[:2], face.eye_distance
+    x, brow = (x1 + x2) / 2, (y1 + y2) / 2 - 0.42 * wide
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((x - 1.25 * wide, brow - 1.5 * wide, x + 1.25 * wide, brow + 0.5 * wide), fill=(30, 40, 90))
+    image.paste(Image.fromarray(picture).crop((0, int(brow), picture.shape[1], picture.shape[0])), (0, int(brow)))
+    ImageDraw.Draw(image).rectangle(
+        (x - 1.2 * wide, brow - 0.12 * wide, x + 1.2 * wide, brow + 0.06 * wide), fill=(20, 28, 70)
+    )
     return np.asarray(image)
 
 
@@ -69,6 +92,23 @@ def test_a_mask_is_seen(sface, rgb, colour):
         picture = masked(rgb(person), sface.faces(rgb(person))[0], colour)
         faces = sface.faces(picture)
         assert "covered" in quality.flags(picture, faces)
+
+
+@pytest.mark.parametrize("wearing", [in_sunglasses, in_a_hat])
+def test_sunglasses_and_a_hat_are_not_told_and_make_nobody_somebody_else(sface, rgb, wearing):
+    """The gate does not see them (docs/benchmarks/face.md); what they cover counts against whoever wears them."""
+    chips = {person: rgb(person, "dg2_240x320_neutral.jp2") for person in PEOPLE}
+    known = {person: sface.embed(chip, sface.faces(chip)[0]) for person, chip in chips.items()}
+    facts = thresholds.engine("sface")
+    for person in PEOPLE:
+        bare = rgb(person)
+        picture = wearing(bare, sface.faces(bare)[0])
+        faces = sface.faces(picture)
+        assert quality.flags(picture, faces) == ()
+        worn, plain = sface.embed(picture, faces[0]), sface.embed(bare, sface.faces(bare)[0])
+        assert sface.similarity(worn, known[person]) < sface.similarity(plain, known[person])
+        strangers = [sface.similarity(worn, features) for other, features in known.items() if other != person]
+        assert {facts.band(similarity) for similarity in strangers} == {"retry"}
 
 
 def test_a_wall_is_no_face_and_two_people_are_too_many(sface, rgb):
