@@ -15,7 +15,7 @@ from hardware_mocks.chip.image import CardImage
 from hardware_mocks.exam_day.answers import Act, Question, sit
 from hardware_mocks.exam_day.plan import MINUTES
 from hardware_mocks.exam_day.schedule import Place, Sitter
-from hardware_mocks.exam_day.stage import LONGEST_WAIT, READERS, SeatOfTheDay, Stage, Visit
+from hardware_mocks.exam_day.stage import FACE_WAIT, LONGEST_WAIT, READERS, SeatOfTheDay, Stage, Visit
 from hardware_mocks.faults import NONE, Fault
 from hardware_mocks.issuing_state import CardHolder, IssuingState
 
@@ -87,7 +87,7 @@ class CheckIn:
         else:
             self._lay_card(visit)
         self._stage.wait_for(
-            visit.concluded.is_set, "the check-in comes to an end (case {case})", case=sitter.case or "–"
+            visit.concluded.is_set, "the check-in comes to an end (case {case})", FACE_WAIT, case=sitter.case or "–"
         )
         visit.check_in_total = time.monotonic() - started
         return visit

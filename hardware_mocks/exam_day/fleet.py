@@ -15,23 +15,20 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from hardware_mocks.camera.stills import StillCamera
 from hardware_mocks.exam_day.answers import Act
 from hardware_mocks.exam_day.clock import SharedClock
+from hardware_mocks.exam_day.faces import Faces, SeatedStation, SwappedCamera
 from hardware_mocks.exam_day.robot import Behaviour, Robot, Scheduler
 from hardware_mocks.network import CuttableUplink
 from reader.adapters.camera import OpenCvCamera
-from reader.adapters.face_models import SFaceEngine
 from reader.adapters.pcsc import PcscConnection, WatchedReaders
-from reader.face.liveness.observing import Observer
-from reader.face.portrait import decode
-from reader.face.ports import Camera, Embedding, Face, Frame, Rgb
 from reader.face.thresholds import engine as engine_facts
 from station.adapters import device
 from station.adapters.journal import SqliteJournal
@@ -45,11 +42,15 @@ ENROL_TRIES = 3
 
 
 class Seat(msgspec.Struct):
-    """One station to run: where it keeps its things, and its enrolment code if it has none yet."""
+    """One station to run: where it keeps its things, and its enrolment code if it has none yet.
+
+    `challenge`: whoever sits there is put the liveness challenge; elsewhere stills are compared.
+    """
 
     station: str
     folder: str
     code: str = ""
+    challenge: bool = False
 
 
 class Configuration(msgspec.Struct):
@@ -65,34 +66,24 @@ class Configuration(msgspec.Struct):
     language: str = "vi"
 
 
-class SharedEngine:
-    """One engine for all stations of the process: OpenCV's objects serve one thread at a time."""
+class CountedJournal(SqliteJournal):
+    """The product's journal; the day counts what it held before a shift that is over was erased from it."""
 
-    name = "sface"
+    erased = 0
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._engine: SFaceEngine | None = None
-        self.model_sha256 = engine_facts(self.name).recogniser.sha256
+    def made(self) -> int:
+        """All entries ever made here."""
+        return self.erased + self._held()
 
-    def _get(self) -> SFaceEngine:
-        if self._engine is None:
-            self._engine = SFaceEngine()
-        return self._engine
+    def _held(self) -> int:
+        return sum(len(self.entries(attempt, epoch)) for attempt, epoch in self.epochs())
 
-    def faces(self, picture: Rgb) -> list[Face]:
-        """As the port."""
-        with self._lock:
-            return self._get().faces(picture)
-
-    def embed(self, picture: Rgb, face: Face) -> Embedding:
-        """As the port."""
-        with self._lock:
-            return self._get().embed(picture, face)
-
-    def similarity(self, one: Embedding, other: Embedding) -> float:
-        """As the port."""
-        return self._get().similarity(one, other)
+    def erase(self, spare: str, keep: Iterable[str], marks: dict[str, bytes], *, force: bool = False) -> bool:
+        """As the journal's own."""
+        before = self._held()
+        done = super().erase(spare, keep, marks, force=force)
+        self.erased += before - self._held()
+        return done
 
 
 class LentReader:
@@ -114,27 +105,6 @@ class LentReader:
         return self._readers.connect(reader_name)
 
 
-class SwappedCamera:
-    """The camera of one station; who sits before it changes."""
-
-    name = "bench camera"
-
-    def __init__(self) -> None:
-        self.camera: Camera = StillCamera((), time.monotonic)
-
-    def open(self) -> None:
-        """As the port."""
-        self.camera.open()
-
-    def newest(self) -> Frame | None:
-        """As the port."""
-        return self.camera.newest()
-
-    def close(self) -> None:
-        """As the port."""
-        self.camera.close()
-
-
 @dataclass(slots=True)
 class Post:
     """One running station with its bench parts."""
@@ -144,7 +114,7 @@ class Post:
     camera: SwappedCamera
     line: CuttableUplink
     robot: Robot
-    journal: SqliteJournal
+    journal: CountedJournal
 
 
 class Fleet:
@@ -154,7 +124,8 @@ class Fleet:
         self._configuration = configuration
         self._clock = SharedClock(Path(configuration.clock))
         self._scheduler = Scheduler(self._clock.now_ms)
-        self._readers, self._engine = WatchedReaders(), SharedEngine()
+        self._readers, self._faces = WatchedReaders(), Faces(window=configuration.window)
+        self._challenged = {seat.station for seat in configuration.seats if seat.challenge}
         self._ca = Path(configuration.ca).read_text()
         self._tls = pinned(self._ca)
         self._out = threading.Lock()
@@ -183,7 +154,7 @@ class Fleet:
 
     def _post(self, seat: Seat) -> Post:
         enrolled = self._device(seat)
-        journal = SqliteJournal(Path(seat.folder))
+        journal = CountedJournal(Path(seat.folder))
         line = CuttableUplink(HttpsUplink(enrolled, self._tls), lambda: self.say(event="cut_off", station=seat.station))
         reader, camera = LentReader(self._readers), SwappedCamera()
         if self._configuration.person:
@@ -195,7 +166,7 @@ class Fleet:
             random=os.urandom,
             reader=reader,
             camera=camera,
-            observer=lambda: Observer(self._engine, None),
+            observer=lambda: self._faces.observer(challenge=seat.challenge),
             facts=engine_facts("sface"),
             journal=journal,
             uplink=line,
@@ -203,7 +174,7 @@ class Fleet:
             boot="demo",
             tick_seconds=0.1 if self._configuration.window else 0.25,
         )
-        station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
+        station = SeatedStation(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
         station.exchange.build = "demo"
         robot = Robot(
             station.post, self._scheduler, lambda seen: self.say(event="screen", station=seat.station, screen=seen)
@@ -235,8 +206,8 @@ class Fleet:
             post.line.cut(on=command["on"])
 
     def _sit(self, post: Post, command: dict[str, Any]) -> None:
-        pictures = [decode(Path(path).read_bytes()) for path in command["live"]]
-        post.camera.camera = StillCamera(pictures, time.monotonic)
+        challenge = command["station"] in self._challenged
+        post.camera.camera = self._faces.sitter([Path(path) for path in command["live"]], challenge=challenge)
         acts = [Act(**act) for act in command["acts"]]
         behaviour = Behaviour(
             command["read_chip"], command["compare_face"], command["number"], acts, command["minutes"]
@@ -253,8 +224,9 @@ class Fleet:
         counts = {}
         for name, post in self.posts.items():
             post.station.stop()
-            counts[name] = sum(len(post.journal.entries(a, e)) for a, e in post.journal.epochs())
+            counts[name] = post.journal.made()
             post.journal.close()
+        self._faces.close()
         self.say(event="stopped", entries=counts)
 
 

@@ -63,7 +63,7 @@ def run_with_window(fleet: Fleet, configuration: Configuration) -> None:
     post = next(iter(fleet.posts.values()))
 
     def live() -> object:
-        frame = post.camera.newest()
+        frame = post.camera.shown()
         return None if frame is None else frame.picture
 
     window = StationWindow(
