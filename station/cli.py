@@ -2,78 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from khaothi import command_line
 from khaothi.wording import Terms
-from reader.adapters import qr
-from reader.adapters.camera import OpenCvCamera
-from reader.adapters.capability_store import CapabilityStore
-from reader.adapters.face_process import ObserverProcess
-from reader.adapters.pcsc import WatchedReaders
-from reader.face.errors import CameraUnavailable
-from reader.face.ports import Rgb
-from reader.face.thresholds import engine as engine_facts
-from station.adapters import clock, device, lockdown
-from station.adapters.journal import SqliteJournal
-from station.adapters.mirror_folder import MirrorFolders
+from station.adapters import device
 from station.adapters.only_one import alone
-from station.adapters.reader import SeatReader
-from station.adapters.uplink import HttpsUplink, enrol, fingerprint
-from station.console import Json, Unusable, WrongUseError, refused
-from station.doctor_cli import doctor
-from station.erase_cli import erase, forget_enrolment, refuse_unsent
+from station.console import BUILD, Json, Unusable, WrongUseError, refused
 from station.errors import NotEnrolled, StationError
-from station.ports import StationPorts
-from station.runtime import Station
 from station.wording.refusals import WORDING
 
+if TYPE_CHECKING:
+    from station.journey.intents import Intent
+    from station.runtime import Station
+
 __all__ = ["doctor", "station"]
-
-BUILD = "0.1.0"
-
-
-def assemble(folder: Path) -> Station:
-    """The station of this PC with its real devices.
-
-    Raises:
-        NotEnrolled: it has not been enrolled.
-    """
-    enrolled = device.load(folder)
-    ports = StationPorts(
-        steady=clock.steady_ms,
-        wall=lambda: time.time_ns() // 1_000_000,
-        seconds=time.monotonic,
-        random=secrets.token_bytes,
-        reader=SeatReader(WatchedReaders()),
-        camera=OpenCvCamera(os.environ.get("KHAOTHI_CAMERA", "")),
-        observer=ObserverProcess,
-        facts=engine_facts("sface"),
-        journal=SqliteJournal(folder),
-        uplink=HttpsUplink(enrolled),
-        disk_free=lambda: shutil.disk_usage(folder).free,
-        boot=clock.boot_id(),
-        suspended=clock.suspended_ms,
-        lockdown=lambda: lockdown.level(lockdown.findings()),
-        card_qr=_card_number,
-        mirror=MirrorFolders(),
-        card_memory=lambda name, card: CapabilityStore.of(folder, name, card),
-    )
-    station = Station(enrolled.station, enrolled.signing, enrolled.sealing, enrolled.node_key, ports)
-    station.exchange.build = BUILD
-    return station
-
-
-def _card_number(picture: Rgb) -> str | None:
-    found = qr.find(picture)
-    return None if found is None else found.personal_number
 
 
 def enrol_command(
@@ -84,6 +31,8 @@ def enrol_command(
     as_json: Json = False,
 ) -> int:
     """Enrol this PC with a one-time code; compare the fingerprint with the invigilator."""
+    from station.erase_cli import forget_enrolment, refuse_unsent
+
     try:
         folder = device.home()
         if folder.exists():
@@ -103,6 +52,8 @@ def enrol_command(
 
 
 def _enrolled(url: str, code: str, ca: Path, expect: str) -> device.Device:
+    from station.adapters.uplink import enrol, fingerprint
+
     if not url.startswith("https://"):
         raise WrongUseError("the node's address begins with https://")
     try:
@@ -134,23 +85,28 @@ def run(
 
 
 def _run(*, windowed: bool, language: Literal["vi", "en"]) -> int:
-    from station.screens.lock_watch import LockWatch
+    device.load(device.home())
     from station.screens.window import StationWindow, application
 
-    station = assemble(device.home())
+    # The window first: somebody who switched a PC on sees within a second that it is starting.
     app = application()
+    made: list[Station] = []
 
-    def live() -> Any:
-        try:
-            frame = station.ports.camera.newest()
-        except CameraUnavailable:
-            return None
-        return None if frame is None else frame.picture
+    def post(intent: Intent) -> None:
+        for station in made:
+            station.post(intent)
 
-    window = StationWindow(station.post, lambda: station.resources, live)
+    window = StationWindow(post, lambda: made[0].resources if made else {}, lambda: _live(made))
     window.presenter.set_language(language)
-    station.on_view = window.show_view
     window.open(kiosk=not windowed)
+    window.paint()
+
+    from station.assembly_root import assemble
+    from station.screens.lock_watch import LockWatch
+
+    station = assemble(device.home())
+    made.append(station)
+    station.on_view = window.show_view
     watch = LockWatch(app, window.view, station.post, kiosk=not windowed, seconds=time.monotonic)
     station.start()
     app.exec()
@@ -158,6 +114,16 @@ def _run(*, windowed: bool, language: Literal["vi", "en"]) -> int:
     station.stop()
     window.close()
     return 0
+
+
+def _live(made: list[Station]) -> Any:
+    from reader.face.errors import CameraUnavailable
+
+    try:
+        frame = made[0].ports.camera.newest() if made else None
+    except CameraUnavailable:
+        return None
+    return None if frame is None else frame.picture
 
 
 def status(as_json: Json = False) -> int:
@@ -174,11 +140,22 @@ def status(as_json: Json = False) -> int:
     return 0
 
 
+def doctor(arguments: list[str]) -> int:
+    """Entry point of the launcher for `khaothi doctor`."""
+    from station.doctor_cli import doctor as examine
+
+    return examine(arguments)
+
+
 def station(arguments: list[str]) -> int:
     """Entry point of the launcher."""
     application = typer.Typer(add_completion=False, help="The candidate's exam station.")
     application.command("enrol")(enrol_command)
     application.command()(run)
     application.command()(status)
-    application.command()(erase)
+    if arguments[:1] != ["run"]:
+        # It loads the database, which the window of `run` does not wait for.
+        from station.erase_cli import erase
+
+        application.command()(erase)
     return command_line.run(application, "station", arguments)

@@ -10,6 +10,7 @@ from khaothi import command_line
 from station.errors import NodeRefused, NodeUnreachable, StationError, StationRunning, StoreDamaged, StoreFailed
 from station.wording.refusals import WORDING
 
+BUILD = "0.1.0"
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 
 

@@ -48,6 +48,7 @@ def examples(form: Form) -> dict[str, v.View]:
     short = {"cells": "-1,", "legal_keys": "0123456789", "incomplete": True}
     return {
         "S00": v.OutOfService(FRAME, "K303"),
+        "S00-closed": v.OutOfService(FRAME, "K302"),
         "S01": v.WaitingForCard(replace(FRAME, candidate_name="")),
         "S01-no-reader": v.WaitingForCard(replace(FRAME, candidate_name=""), message="T301"),
         "S01-other-card": v.WaitingForCard(replace(FRAME, candidate_name=""), message="T104"),

@@ -9,17 +9,19 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import resvg_py
-from PIL import Image
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtQuick import QQuickImageProvider
 
 # Without this a ruled table is one black rectangle (stack.md section 2).
 STYLE = "rect[data-frame],line[data-line]{stroke-width:50;fill:none}"
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
 Live = Callable[[], "npt.NDArray[np.uint8] | None"]
 
 
@@ -106,6 +108,10 @@ class PersonImages(QQuickImageProvider):
         if identifier.startswith("portrait"):
             if self.portrait is None:
                 return None
+            # Not at import: the window opens before numbers and pictures of people are needed.
+            import numpy as np
+            from PIL import Image
+
             with Image.open(io.BytesIO(self.portrait)) as picture:
                 return _image(np.asarray(picture.convert("RGB"), np.uint8))
         frame = self._live()
@@ -114,7 +120,7 @@ class PersonImages(QQuickImageProvider):
 
 def _image(rgb: npt.NDArray[np.uint8]) -> QImage:
     height, width = rgb.shape[:2]
-    raw = np.ascontiguousarray(rgb).tobytes()
+    raw = rgb.tobytes()
     return QImage(raw, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 

@@ -256,4 +256,4 @@ class Presenter(QObject):
 
 def blank() -> View:
     """What is shown before the first view."""
-    return OutOfService(Frame("", "", "", "", 0, ""))
+    return OutOfService(Frame("", "", "", "", 0, ""), "K000")

@@ -98,6 +98,11 @@ class StationWindow(QObject):
         else:
             self.view.show()
 
+    def paint(self) -> None:
+        """Paint what is told so far, before the events are waited for."""
+        for _ in range(3):
+            QGuiApplication.processEvents()
+
     def close(self) -> None:
         """Take the scene down before what it reads."""
         self.view.setSource(QUrl())

@@ -61,7 +61,6 @@ SENTENCES = {
     "station": "máy thi",
     "node": "nút trung tâm",
     "fingerprint": "dấu vân tay",
-    "{name} can confirm candidates at this PC": "{name} xác nhận được thí sinh ở máy này",
     "erased {attempts} attempts and {mirrors} mirrors; the key that sealed them is destroyed": "đã xóa {attempts} lượt thi và {mirrors} bản sao; khóa niêm phong chúng đã bị hủy",
     "no stick is in: a mirror that turns up later is erased while the station runs": "chưa cắm USB: bản sao gặp sau này sẽ được xóa khi máy thi chạy",
 }  # fmt: skip

@@ -16,6 +16,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "frame.help_not_sent": ("Chưa gửi được. Em giơ tay.", "Not sent. Raise your hand."),
     "frame.offline": ("Mất kết nối với trung tâm", "Not connected to the centre"),
     # S00
+    "S00.starting": ("Máy đang khởi động", "This PC is starting"),
+    "S00.closed": ("Ca thi đã kết thúc", "The shift is over"),
     "S00.title": ("Máy chưa sẵn sàng", "This PC is not ready"),
     # S01
     "S01.title": ("Đặt thẻ căn cước lên đầu đọc", "Place your ID card on the reader"),
@@ -356,7 +358,8 @@ CODES: dict[str, tuple[str, str, str]] = {
     "P301": ("Máy này chưa mở được đề. Em ngồi chờ, thời gian chờ được ghi lại.", "The paper will not open here. Wait; the delay is recorded.", "gửi lại mã mở đề, đối chiếu mã niêm phong"),
     "K001": ("Mất kết nối với trung tâm. Em vẫn tiếp tục làm bài; câu trả lời lưu trên máy này.", "Connection lost. Keep working; answers are saved on this PC.", ""),
     "K301": ("Máy này chưa được ghép với trung tâm.", "This PC is not enrolled.", "ghép lại bằng mã một lần, so dấu vân tay"),
-    "K302": ("Ca thi ở phòng này đã kết thúc. Dữ liệu của ca thi đã về trung tâm và được xóa khỏi máy này.", "The shift in this room is over. Its data are at the centre and are erased from this PC.", "có ca thi mới thì máy tự nhận; mở lại ca này từ trung tâm"),
+    "K000": ("Em chờ một chút, màn hình tự đổi khi máy sẵn sàng.", "One moment: the screen changes when the PC is ready.", ""),
+    "K302": ("Dữ liệu của ca thi được xóa khỏi máy này ngay khi trung tâm đã có đủ.", "The data of this shift are erased from this PC as soon as the centre has all of them.", "có ca thi mới thì máy tự nhận; mở lại ca này từ trung tâm"),
     "K303": ("Máy này chưa liên lạc được với trung tâm. Em ngồi chờ, máy tự nối lại.", "This PC has not reached the centre yet. Wait; it keeps trying by itself.", "kiểm tra dây mạng, địa chỉ nút trung tâm, nút có đang chạy"),
     "K304": ("Máy này chưa kết nối được với đúng trung tâm. Em giơ tay.", "This PC does not reach its own centre. Raise your hand.", "nơi trả lời không phải nút trung tâm đã ghép: so dấu vân tay, ghép lại"),
 }  # fmt: skip
