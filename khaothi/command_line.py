@@ -57,7 +57,8 @@ def run(application: typer.Typer, name: str, arguments: list[str]) -> int:
     try:
         return int(command.main(arguments, prog_name=f"khaothi {name}", standalone_mode=False) or 0)
     except UsageError as error:
-        return refuse(_wrong_use(error, name), as_json=as_json, status=WRONG_USE)
+        said = _wrong_use(error, name)
+        return refuse(said, as_json=as_json, status=DEVICE if said.code == "device" else WRONG_USE)
     except OSError as error:
         # What no command foresaw of disk, permission or network; in words, with the status that scripts expect.
         return refuse(WORDING.of_error(error, "device"), as_json=as_json, status=machine_status(error))
@@ -73,7 +74,10 @@ def _wrong_use(error: Exception, name: str) -> Said:
     known = list(getattr(getattr(context, "command", None), "commands", ()))
     if sentence == "Missing command." and known:
         sentence = f"Missing command. One of: {', '.join(known)}."
+    no_permission = sentence.endswith(("is not readable.", "is not writable."))
     if wording.vietnamese():
         sentence = library_sentences.in_vietnamese(sentence)
+    if no_permission:
+        return WORDING.of_code("device")._replace(message=sentence)
     command = f"khaothi {name}" if context is None else context.command_path
     return WORDING.of_code("wrong_use", sentence=sentence, command=command)

@@ -13,7 +13,8 @@ SHAPES = {"error": "✗", "warning": "!", "info": "·"}
 
 
 def _issue(issue: Document, where: str) -> str:
-    message = issue["message"] if vietnamese() else issue["message_en"]
+    # The refusal of a whole file is told in the language of the session already.
+    message = issue["message"] if vietnamese() else issue.get("message_en", issue["message"])
     return f"{SHAPES[issue['severity']]} {message}  [{where}]"
 
 

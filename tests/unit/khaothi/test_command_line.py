@@ -113,3 +113,17 @@ def test_a_reader_that_has_gone_is_no_trace(tmp_path):
     os.close(writing)
     assert done.returncode != 0
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "code"), [("file 'a' is not readable.", 3, "device"), ("no.", 2, "wrong_use")]
+)
+def test_a_file_without_permission_is_no_wrong_use(capsys, told, status, code):
+    app = typer.Typer()
+
+    @app.command()
+    def one(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+        raise typer.BadParameter(told)
+
+    assert command_line.run(app, "x", ["--json"]) == status
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == code

@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 
 from khaothi.wording import Terms
+from question_bank import bank_cli
 from question_bank.adapters.formula_renderer import MathJaxRenderer
 from question_bank.errors import FileDamaged, FormulaRefused, RowRefused
 from question_bank.formats.mathml import local
@@ -48,3 +49,11 @@ def test_a_formula_that_cannot_be_drawn_is_told_in_both_languages():
 
 def test_a_tag_that_no_standard_allows_has_a_name_too():
     assert local(html.fragment_fromstring("<eầ:b>x</eầ:b>")) == "eầ:b"
+
+
+def test_a_file_that_is_refused_is_printed_in_either_language(capsys, tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    assert bank_cli.bank(["import", str(tmp_path / "a"), "--dry-run"]) == 1
+    printed = capsys.readouterr().out
+    assert "✗ a: " in printed
+    assert "[import_format_unknown, a]" in printed
