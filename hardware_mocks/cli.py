@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sys
@@ -97,6 +98,9 @@ def _play(
         result = report.document(day, counts, pictures, [f"{day.stage.host.url}/"], time.monotonic() - started)
     finally:
         day.close()
+        with contextlib.suppress(OSError):
+            # A day that was broken off early leaves no empty folder behind.
+            shots.rmdir()
     return result, report.deviations(result)
 
 

@@ -49,6 +49,8 @@ class Worker:
             text=True,
             cwd=ROOT,
             env={**os.environ, **self._environment},
+            # Ctrl-C in a terminal is the director's to hear; it then ends everybody in order.
+            start_new_session=True,
         )
         self._send(msgspec.to_builtins(self.configuration))
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()

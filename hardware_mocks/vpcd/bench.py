@@ -83,8 +83,10 @@ class PcscBench:
         flags = "-n" if os.geteuid() == 0 else "-rn"
         command = ["unshare", flags, sys.executable, "-m", "hardware_mocks.vpcd.keeper", str(self._folder)]
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
-        )
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
+            # Ctrl-C in a terminal is for whoever holds the bench; the keeper ends when its input closes.
+            start_new_session=True,
+        )  # fmt: skip
 
     def _listen(self) -> None:
         assert self._keeper.stdout is not None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -37,7 +40,26 @@ def test_waiting_in_vain_names_what_was_waited_for(folder):
     stage = Stage(lambda _: None)
     try:
         with pytest.raises(DayFailed, match="the cows come home"):
-            stage.wait_for(lambda: False, "the cows come home", patience=0.1)
+            stage.wait_for(lambda: False, "the cows come home", 0.1)
     finally:
         stage.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_ctrl_c_in_a_terminal_ends_everybody_at_once_and_leaves_nothing(folder):
+    khaothi = str(Path(sys.executable).parent / "khaothi")
+    # As in a terminal: the signal goes to the whole group of processes.
+    day = subprocess.Popen(
+        [khaothi, "demo", "--candidates", "1", "--headless", "--json", "--faces", str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        env={**os.environ, "TMPDIR": str(folder)},
+    )  # fmt: skip
+    assert day.stderr is not None
+    for line in day.stderr:
+        if "enrol" in line:
+            break
+    os.killpg(day.pid, signal.SIGINT)
+    out, errors = day.communicate(timeout=60)
+    assert (day.returncode, out) == (130, "")
+    assert "Traceback" not in errors
     assert list(folder.iterdir()) == []
