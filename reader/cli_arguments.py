@@ -33,6 +33,14 @@ class FileRefusedError(WrongUseError):
     """A file that was given was read, and holds nothing of use."""
 
 
+class InFile(errors.ReaderError):
+    """An error of one of several files, told with its name and under its own code; `advice` where this place knows better."""
+
+    def __init__(self, file: str, problem: errors.ReaderError, advice: str = "") -> None:
+        super().__init__("{file}: {problem}", advice, file=file, problem=problem)
+        self.problem = problem
+
+
 def access_key(
     number: str | None, can: str | None, mrz_text: str | None, info: str | None, access: AccessProtocol
 ) -> AccessKey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from khaothi import command_line
 from reader import errors
-from reader.cli_arguments import FileRefusedError, WrongUseError
+from reader.cli_arguments import FileRefusedError, InFile, WrongUseError
 from reader.face.errors import CameraUnavailable, ModelChanged
 from reader.wording import WORDING
 
@@ -12,14 +12,6 @@ DEVICE_ERRORS = (
     errors.PcscUnavailable, errors.NoReader, errors.NoCard, errors.ReaderBusy, errors.CardRemoved,
     CameraUnavailable, ModelChanged,
 )  # fmt: skip
-
-
-class InFile(errors.ReaderError):
-    """An error of one of several files, told with its name; `advice` where this place knows better than the code."""
-
-    def __init__(self, file: str, problem: errors.ReaderError, advice: str = "") -> None:
-        super().__init__("{file}: {problem}", advice, file=file, problem=problem)
-        self.problem = problem
 
 
 def refused(error: Exception, *, as_json: bool, outside: str = "disk") -> int:

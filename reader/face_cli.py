@@ -19,8 +19,8 @@ from khaothi import command_line
 from reader import printed
 from reader.adapters import clips, det_plot, face_folder, face_models
 from reader.adapters.face_landmarks import MeshLandmarker
-from reader.cli_arguments import WrongUseError
-from reader.cli_errors import InFile, refused
+from reader.cli_arguments import InFile, WrongUseError
+from reader.cli_errors import refused
 from reader.errors import ReaderError
 from reader.face import evaluation, groups, portrait, quality
 from reader.face.errors import ClipRefused, ImageRefused, NoFace, NoPairs

@@ -10,7 +10,8 @@ import typer
 
 from khaothi import command_line
 from reader import errors, printed
-from reader.cli_errors import InFile, refused
+from reader.cli_arguments import InFile
+from reader.cli_errors import refused
 from reader.wording import WORDING
 
 if TYPE_CHECKING:
