@@ -48,9 +48,10 @@ def test_waiting_in_vain_names_what_was_waited_for(folder):
 
 def test_ctrl_c_in_a_terminal_ends_everybody_at_once_and_leaves_nothing(folder):
     khaothi = str(Path(sys.executable).parent / "khaothi")
-    # As in a terminal: the signal goes to the whole group of processes.
+    # As in a terminal: the signal goes to the whole group of processes, and nobody ignores it, as who runs tests in the
+    # background of a shell would have them do.
     day = subprocess.Popen(
-        [khaothi, "demo", "--candidates", "1", "--headless", "--json", "--faces", str(folder)],
+        ["env", "--default-signal=INT", khaothi, "demo", "--candidates", "1", "--headless", "--json", "--faces", str(folder)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "TMPDIR": str(folder)},
     )  # fmt: skip
