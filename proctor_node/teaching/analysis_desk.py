@@ -132,11 +132,10 @@ class AnalysisDesk:
         if paper is None:
             raise Refused("unknown_form")
         chosen = [line for line in paper.lines if _fits(line, wanted)]
-        if not _may_show(chosen, paper.lines):
-            raise Refused("group_too_small")
-        if wanted.class_name and not _may_show(
-            chosen, [line for line in paper.lines if line.candidate.site == wanted.site]
-        ):
+        wholes = [len(paper.lines)]
+        if wanted.class_name:
+            wholes.append(sum(line.candidate.site == wanted.site for line in paper.lines))
+        if not all(_may_show(len(chosen), whole) for whole in wholes):
             raise Refused("group_too_small")
         return paper, chosen
 
@@ -163,10 +162,9 @@ def _fits(line: Result, wanted: Wanted) -> bool:
     )
 
 
-def _may_show(chosen: list[Result], whole: Iterable[Result]) -> bool:
+def _may_show(chosen: int, whole: int) -> bool:
     """Enough papers, and enough or none left behind."""
-    left = len(list(whole)) - len(chosen)
-    return len(chosen) >= FEWEST and (left == 0 or left >= FEWEST)
+    return chosen >= FEWEST and (whole == chosen or whole - chosen >= FEWEST)
 
 
 def _choices(paper: Paper, sites: Mapping[str, str]) -> dict[str, Any]:
@@ -175,18 +173,15 @@ def _choices(paper: Paper, sites: Mapping[str, str]) -> dict[str, Any]:
     classes = Counter((line.candidate.site, line.candidate.class_name) for line in paper.lines)
     codes = Counter(line.attempt.form_code for line in paper.lines)
 
-    def shows(count: int, whole: int) -> bool:
-        return count >= FEWEST and (whole == count or whole - count >= FEWEST)
-
     return {
         "paper": paper.digests[0],
         "n": total,
-        "codes": [{"code": code, "n": n} for code, n in sorted(codes.items()) if shows(n, total)],
-        "sites": [{"site": site, "name": sites.get(site, site), "n": n} for site, n in sorted(by_site.items()) if shows(n, total)],
+        "codes": [{"code": code, "n": n} for code, n in sorted(codes.items()) if _may_show(n, total)],
+        "sites": [{"site": site, "name": sites.get(site, site), "n": n} for site, n in sorted(by_site.items()) if _may_show(n, total)],
         "classes": [
             {"site": site, "class": name, "n": n}
             for (site, name), n in sorted(classes.items())
-            if name and shows(n, by_site[site]) and shows(n, total)
+            if name and _may_show(n, by_site[site]) and _may_show(n, total)
         ],
     }  # fmt: skip
 
